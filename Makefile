@@ -5,7 +5,7 @@ WORKERS ?= 2
 # The first Python of at least 3.11; PYTHON=… names another.
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 # Installing begins again when one of these has changed.
 SOURCES := pyproject.toml hatch_build.py package-lock.json
 RUN := $(VENV)/.run
