@@ -10,12 +10,12 @@ from cards import days
 ZONES = sorted(available_timezones() - {"localtime"})
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
-def day(*parts: int) -> int:
-    return date(*parts).toordinal()
+def day(year: int, month: int, day: int) -> int:
+    return date(year, month, day).toordinal()
 
 
 def wall(at: datetime, zone: str) -> datetime:
