@@ -1,0 +1,132 @@
+"""Is a set of cards known, and until when: pure arithmetic on memories.
+
+A deck is known when the lower 90 % bound of the share recalled 30 days from now without review,
+less a margin for the model's own error, is at least 0.80, and every card has been recalled on
+two study days, each at least a day after the answer before. Cards never seen recall nothing.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cards.scheduler import recall_of
+
+HORIZON = 30  # days
+SHARE = 0.80
+PASSES = 2
+LONGEST = 180  # days a certificate may look ahead
+MARGIN_DEFAULT, MARGIN_FITTED = 0.05, 0.03
+LOWER_TENTH = 1.2816  # standard deviations below the mean that nine in ten results exceed
+
+Stage = Literal["seed", "sprout", "leaf", "bud", "bloom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What mastery needs of one card that was seen: stability in days, its last study day."""
+
+    stability: float
+    last_day: int
+    passes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a set of cards stands on one study day, as sums that SQL can make.
+
+    `seen` of `cards` have a memory. `remembered` is the sum of recall today, `ahead` the sum of
+    recall p in 30 days and `variance` that of p(1 - p). `passed` counts cards with two passes.
+    `fitted` says whether the parameters are the learner's own. All shares of an empty set are 0.
+    """
+
+    cards: int
+    seen: int
+    remembered: float
+    ahead: float
+    variance: float
+    passed: int
+    fitted: bool = False
+
+    @property
+    def covered(self) -> float:
+        """The share of cards seen at least once."""
+        return self._share(self.seen)
+
+    @property
+    def recall(self) -> float:
+        """The predicted share recalled today."""
+        return self._share(self.remembered)
+
+    @property
+    def predicted(self) -> float:
+        """The predicted share recalled in 30 days without review."""
+        return self._share(self.ahead)
+
+    @property
+    def lower_bound(self) -> float:
+        """What that share exceeds nine times in ten, less the margin; it may be below 0."""
+        margin = MARGIN_FITTED if self.fitted else MARGIN_DEFAULT
+        spread = LOWER_TENTH * math.sqrt(max(0.0, self.variance))
+        return self._share(self.ahead - spread) - margin
+
+    @property
+    def known(self) -> bool:
+        """Whether the rule at the top of this module holds."""
+        return 0 < self.cards <= self.passed and self.lower_bound >= SHARE
+
+    @property
+    def stage(self) -> Stage:
+        """How far the plant of these cards has grown."""
+        if not self.seen:
+            return "seed"
+        if self.known:
+            return "bloom"
+        if self.recall >= SHARE:
+            return "bud"
+        return "leaf" if self.seen >= self.cards or self.recall >= 0.5 else "sprout"
+
+    def _share(self, part: float) -> float:
+        return part / self.cards if self.cards else 0.0
+
+
+def standing(
+    cards: int, seen: Iterable[Recall], today: int, decay: float, fitted: bool = False
+) -> Standing:
+    """The standing of `cards` cards, of which those in `seen` have been answered."""
+    seen = list(seen)
+    ahead = [_recall(card, today + HORIZON, decay) for card in seen]
+    return Standing(
+        cards=cards,
+        seen=len(seen),
+        remembered=math.fsum(_recall(card, today, decay) for card in seen),
+        ahead=math.fsum(ahead),
+        variance=math.fsum(p * (1 - p) for p in ahead),
+        passed=sum(card.passes >= PASSES for card in seen),
+        fitted=fitted,
+    )
+
+
+def known_until(cards: int, seen: Sequence[Recall], today: int, decay: float) -> int | None:
+    """The last study day, at most 180 ahead, on which mean recall is predicted to be 0.80.
+
+    It assumes no further practice. None when mean recall is below 0.80 today already.
+    """
+    if not cards or _mean(cards, seen, today, decay) < SHARE:
+        return None
+    good, bad = today, today + LONGEST + 1
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        if _mean(cards, seen, middle, decay) >= SHARE:
+            good = middle
+        else:
+            bad = middle
+    return good
+
+
+def _mean(cards: int, seen: Iterable[Recall], day: int, decay: float) -> float:
+    return math.fsum(_recall(card, day, decay) for card in seen) / cards
+
+
+def _recall(card: Recall, day: int, decay: float) -> float:
+    return recall_of(card.stability, max(0, day - card.last_day), decay)
