@@ -35,7 +35,7 @@ def until(due: datetime, now: datetime, zone: str, rollover: int) -> str:
     place = days.zone(zone)
     dates = due.astimezone(place).toordinal() - now.astimezone(place).toordinal()
     if dates <= 0 or days.of(due, zone, rollover) == days.of(now, zone, rollover):
-        return "in " + _spelt(max(1, round(seconds / HOUR)), "h")
+        return "in " + _spelt(round(seconds / HOUR), "h")
     return "tomorrow" if dates == 1 else "in " + _spelt(*_measure(dates * DAY))
 
 
@@ -48,7 +48,7 @@ def _seconds(memory: Memory, at: datetime) -> float:
     # A Review card is due when a study day begins: its interval is days, not the hours until then.
     if memory.state == State.Review:
         return memory.interval * DAY
-    return max(0.0, (memory.due - at).total_seconds())
+    return (memory.due - at).total_seconds()
 
 
 def _measure(seconds: float) -> tuple[float, str]:

@@ -73,7 +73,7 @@ class Standing:
     @property
     def known(self) -> bool:
         """Whether the rule at the top of this module holds."""
-        return 0 < self.cards <= self.passed and self.lower_bound >= SHARE
+        return self.passed >= self.cards and self.lower_bound >= SHARE
 
     @property
     def stage(self) -> Stage:

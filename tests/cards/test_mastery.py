@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cards import mastery, scheduler
@@ -103,6 +103,7 @@ memories = st.lists(
 
 
 @given(memories, st.integers(0, 5))
+@example([Recall(0.001, TODAY + 1, 0)], 0)  # answered on a study day further east
 def test_every_share_is_a_share_and_nothing_is_gained_by_waiting(
     seen: list[Recall], unseen: int
 ) -> None:
