@@ -7,7 +7,7 @@ zone does with its clocks. A date that a zone left out is a study day of no leng
 
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 
 @lru_cache(maxsize=1024)
@@ -47,3 +47,9 @@ def of(at: datetime, zone: str, rollover: int) -> int:
 
 
 _zone = zone  # the parameters above are called `zone` too
+
+
+@lru_cache(maxsize=1)
+def zones() -> list[str]:
+    """The names of all time zones, for choosing one."""
+    return sorted(name for name in available_timezones() if not name.startswith("posix"))

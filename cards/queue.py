@@ -1,0 +1,266 @@
+"""Which card next, and how many are due: the plan of a study day.
+
+The order of a day is planned once, when the learner starts: due reviews with the lowest recall
+first, new cards in the order of the path spread between them, both up to the day's limits. Then
+answering takes cards from the front, so its cost does not grow with the collection. Cards in
+learning steps are not planned: they come when their minute has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
+from cards.scheduler import State
+from tracker.db import db
+
+# A card in learning steps is shown this much early when nothing else is left.
+LEARN_AHEAD = timedelta(minutes=20)
+STEPS = (State.Learning, State.Relearning)
+# "A few more today" adds this many new cards and reviews.
+MORE_NEW, MORE_REVIEWS = 5, 50
+# Counting stops here: nobody plans by the difference between 10,000 and more.
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cards wait: new ones, ones in learning steps, due reviews."""
+
+    new: int = 0
+    learning: int = 0
+    due: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that wait."""
+        return self.new + self.learning + self.due
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.new + other.new, self.learning + other.learning, self.due + other.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """The cards in learning steps: how many, and the one whose minute comes first."""
+
+    count: int = 0
+    card_id: int | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The cards still to come on a study day from some decks; a new card stands as minus its id."""
+
+    decks: tuple[int, ...]
+    cards: tuple[int, ...]
+    size: int
+
+    @property
+    def new(self) -> int:
+        """How many of them are new."""
+        return sum(card < 0 for card in self.cards)
+
+    def counts(self, learning: Learning) -> Counts:
+        """What waits, with the cards in learning steps."""
+        return Counts(self.new, learning.count, len(self.cards) - self.new)
+
+    def without(self, card_id: int) -> Plan:
+        """The plan after a card was answered or set aside."""
+        return replace(self, cards=tuple(card for card in self.cards if abs(card) != card_id))
+
+    def with_first(self, entry: int) -> Plan:
+        """The plan with a card put back to its front."""
+        return replace(self, cards=(entry, *self.without(abs(entry)).cards))
+
+
+def stored(day: StudyDay, scope: str) -> Plan | None:
+    """The plan kept for this scope today, if there is one."""
+    kept = day.plans.get(scope)
+    return Plan(tuple(kept["decks"]), tuple(kept["cards"]), kept["size"]) if kept else None
+
+
+def store(day: StudyDay, plans: Mapping[str, Plan]) -> None:
+    """Keep these plans beside the others of the day."""
+    fresh = {
+        scope: {"decks": list(plan.decks), "cards": list(plan.cards), "size": plan.size}
+        for scope, plan in plans.items()
+    }
+    day.plans = day.plans | fresh
+
+
+def all_stored(day: StudyDay) -> dict[str, Plan]:
+    """Every plan kept for the day, by scope."""
+    return {scope: plan for scope in day.plans if (plan := stored(day, scope))}
+
+
+def forget(user_id: int) -> None:
+    """Plan anew: what the learner studies, or how much, has changed."""
+    db.session.execute(update(StudyDay).where(StudyDay.user_id == user_id).values(plans={}))
+
+
+def make(settings: SchedulerSettings, day: StudyDay, decks: Sequence[int]) -> Plan:
+    """Plan a study day for these decks, in their order.
+
+    Limits: what the learner set, plus what was added today, less what was done today.
+    """
+    reviews = settings.reviews_per_day + day.extra_reviews - day.reviews
+    new = settings.new_per_day + day.extra_new - day.new
+    due = _ids(due_cards(settings.user_id, day.day, decks), reviews)
+    unseen = _ids(new_cards(settings.user_id, day.day, decks), new)
+    cards = spread(due, [-card_id for card_id in unseen])
+    return Plan(tuple(decks), tuple(cards), len(cards))
+
+
+def spread(reviews: Sequence[int], new: Sequence[int]) -> list[int]:
+    """The new cards spread evenly between the reviews, each kind in its own order."""
+    size = len(reviews), len(new)
+    places = [((i + 0.5) / size[0], 0, card) for i, card in enumerate(reviews)]
+    places += [((i + 0.5) / size[1], 1, card) for i, card in enumerate(new)]
+    return [card for _, _, card in sorted(places, key=lambda place: place[:2])]
+
+
+def due_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[tuple[int]]:
+    """The reviews due on a study day, lowest recall first.
+
+    Recall falls with elapsed days / stability, whatever the parameters, so that is the order.
+    """
+    overdue = (Memory.last_day - day) / Memory.stability
+    return (
+        select(Memory.card_id)
+        .join(Card, Card.id == Memory.card_id)
+        .where(
+            Memory.user_id == user_id,
+            Memory.state == State.Review,
+            Memory.due_day <= day,
+            Card.deck_id.in_(decks),
+            Card.retired_at.is_(None),
+            ~_set_aside(user_id, day, Memory.card_id),
+        )
+        .order_by(overdue, Memory.card_id)
+    )
+
+
+def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[tuple[int]]:
+    """The cards never seen, in the order of the decks; one a note, and none whose note was begun
+    today: siblings give each other away."""
+    seen, sibling, other = aliased(Memory), aliased(Memory), aliased(Card)
+    order = {deck_id: place for place, deck_id in enumerate(decks)}
+    unseen = ~exists().where(
+        seen.user_id == user_id, seen.card_id == Card.id, seen.state != State.New
+    )
+    begun = exists().where(
+        other.note_id == Card.note_id,
+        sibling.card_id == other.id,
+        sibling.user_id == user_id,
+        sibling.first_day == day,
+    )
+    place = case(order, value=Card.deck_id) if order else Card.deck_id
+    first = (
+        select(Card.id, place.label("place"), Card.position)
+        .add_columns(
+            func.row_number().over(partition_by=Card.note_id, order_by=Card.position).label("nth")
+        )
+        .where(Card.deck_id.in_(decks), Card.retired_at.is_(None), unseen, ~begun)
+        .where(~_set_aside(user_id, day, Card.id))
+        .subquery()
+    )
+    return select(first.c.id).where(first.c.nth == 1).order_by(first.c.place, first.c.position)
+
+
+def learning(user_id: int, day: int, decks: Sequence[int] | None = None) -> Learning:
+    """The cards in learning steps, of these decks or of all, in one statement."""
+    found = (
+        select(Memory.card_id, Memory.due, func.count().over())
+        .join(Card, Card.id == Memory.card_id)
+        .where(
+            Memory.user_id == user_id,
+            Memory.state.in_(STEPS),
+            Card.retired_at.is_(None),
+            ~_set_aside(user_id, day, Memory.card_id),
+        )
+        .order_by(Memory.due, Memory.card_id)
+        .limit(1)
+    )
+    if decks is not None:
+        found = found.where(Card.deck_id.in_(decks))
+    row = db.session.execute(found).first()
+    return Learning(row[2], row[0], row[1]) if row else Learning()
+
+
+def learning_by_deck(user_id: int, day: int, decks: Sequence[int]) -> dict[int, Counts]:
+    """How many cards in learning steps each of these decks has."""
+    rows = db.session.execute(
+        select(Card.deck_id, func.count())
+        .join(Memory, Memory.card_id == Card.id)
+        .where(Memory.user_id == user_id, Memory.state.in_(STEPS), Card.deck_id.in_(decks))
+        .where(Card.retired_at.is_(None), ~_set_aside(user_id, day, Memory.card_id))
+        .group_by(Card.deck_id)
+    )
+    return {deck_id: Counts(learning=count) for deck_id, count in rows}
+
+
+def upcoming(plan: Plan, learning: Learning, now: datetime) -> int | None:
+    """The next card: one in learning steps whose minute has come, else the first of the plan,
+    else one in learning steps whose minute is near; None when there is nothing to do now."""
+    due = learning.due
+    if due is not None and due <= now:
+        return learning.card_id
+    if plan.cards:
+        return abs(plan.cards[0])
+    if due is not None and due <= now + LEARN_AHEAD:
+        return learning.card_id
+    return None
+
+
+def next_due(user_id: int, decks: Sequence[int], day: int) -> datetime | None:
+    """When the first review after this study day comes, from these decks."""
+    return db.session.scalar(
+        select(Memory.due)
+        .join(Card, Card.id == Memory.card_id)
+        .where(
+            Memory.user_id == user_id,
+            Memory.state == State.Review,
+            Memory.due_day > day,
+            Card.deck_id.in_(decks),
+            Card.retired_at.is_(None),
+        )
+        .order_by(Memory.due_day)
+        .limit(1)
+    )
+
+
+def waiting(user_id: int, day: int, decks: Sequence[int]) -> tuple[int, int]:
+    """How many reviews are due and how many cards are new, without any limit, up to 10,000."""
+    due = due_cards(user_id, day, decks).order_by(None).limit(COUNTED).subquery()
+    new = new_cards(user_id, day, decks).order_by(None).limit(COUNTED).subquery()
+    counts = select(
+        select(func.count()).select_from(due).scalar_subquery(),
+        select(func.count()).select_from(new).scalar_subquery(),
+    )
+    row = db.session.execute(counts).one()
+    return row[0], row[1]
+
+
+def decks_of(cards: Sequence[int]) -> dict[int, int]:
+    """The deck of each of these cards."""
+    rows = db.session.execute(select(Card.id, Card.deck_id).where(Card.id.in_(cards)))
+    return {card_id: deck_id for card_id, deck_id in rows}
+
+
+def _ids(found: Select[tuple[int]], most: int) -> list[int]:
+    return list(db.session.scalars(found.limit(most))) if most > 0 else []
+
+
+def _set_aside(user_id: int, day: int, card_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return exists().where(
+        Mark.user_id == user_id,
+        Mark.card_id == card_id,
+        or_(Mark.suspended_at.is_not(None), Mark.buried_day == day),
+    )

@@ -1,0 +1,1 @@
+"""Everything of the flashcard engine that knows HTTP."""

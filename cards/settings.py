@@ -1,0 +1,62 @@
+"""How one learner studies: from the stored row to the scheduler's settings, and changing them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cards import days, scheduler
+from cards.models import SchedulerSettings
+from tracker.errors import Refused
+
+MOST_NEW, MOST_REVIEWS = 999, 9999
+# Cards already due keep their day: a changed retention holds from each card's next answer on.
+MODEL = "fsrs-6"
+
+
+def scheduling(row: SchedulerSettings, retention: float | None = None) -> scheduler.Settings:
+    """The scheduler's settings of a learner, with another desired retention where one is given."""
+    return scheduler.Settings(
+        parameters=tuple(row.parameters or scheduler.DEFAULT_PARAMETERS),
+        retention=row.retention if retention is None else retention,
+        zone=row.zone,
+        rollover=row.rollover,
+    )
+
+
+def model(row: SchedulerSettings) -> str:
+    """The name of the memory model an answer is computed by, kept with it in the log."""
+    return MODEL if row.parameters is None else f"{MODEL}-fitted"
+
+
+def today(row: SchedulerSettings, now: datetime) -> int:
+    """The learner's study day."""
+    return days.of(now, row.zone, row.rollover)
+
+
+def change(
+    row: SchedulerSettings,
+    *,
+    zone: str,
+    rollover: int,
+    retention: float,
+    new_per_day: int,
+    reviews_per_day: int,
+) -> None:
+    """Set how the learner studies; Refused names the field that does not fit.
+
+    Nothing is rescheduled: what is planned for a day stays on it.
+    """
+    try:
+        days.zone(zone)
+    except ValueError:
+        raise Refused("There is no such time zone: choose one of the list.", "zone") from None
+    if not 0 <= rollover <= 12:
+        raise Refused("The day can begin between 0:00 and 12:00.", "rollover")
+    if not 0.70 <= retention <= 0.99:
+        raise Refused("Between 70 and 99 percent.", "retention")
+    if not 0 <= new_per_day <= MOST_NEW:
+        raise Refused(f"Between 0 and {MOST_NEW} new cards.", "new_per_day")
+    if not 0 <= reviews_per_day <= MOST_REVIEWS:
+        raise Refused(f"Between 0 and {MOST_REVIEWS} reviews.", "reviews_per_day")
+    row.zone, row.rollover, row.retention = zone, rollover, retention
+    row.new_per_day, row.reviews_per_day = new_per_day, reviews_per_day

@@ -1,0 +1,190 @@
+"""The application: settings, extensions, blueprints, who may call what, error pages; the roof."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cards.routes import media, reviews
+from tracker import config, headers, paths, plants, sessions, web
+from tracker.db import attach, begin_write, db, end_write
+from tracker.errors import NotFound, Refused, TooMany
+from tracker.models import User
+from tracker.routes import auth, health, settings, skills, today
+from tracker.routes import paths as path_routes
+
+log = logging.getLogger("perennial")
+csrf = CSRFProtect()
+SAFE = ("GET", "HEAD", "OPTIONS")
+BLUEPRINTS = (auth, today, path_routes, skills, settings, health, reviews, media)
+
+TODO = {
+    400: "Go back, reload the page and try again.",
+    403: "Reload the page and try again; you may have to log in.",
+    404: "Check the address, or start again from Today.",
+    405: "Go back and use the page's own buttons.",
+    413: "Send less: a form may hold at most 256 kB.",
+    422: "Go back, put it right and send it again.",
+    429: "Wait a little, then try again.",
+    500: "It has been written to the server's log. Nothing you saved before is lost.",
+    503: "Nothing was lost or half done. Try again in a moment; if it stays, tell the owner.",
+}
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """An application with these settings over the environment's; ValueError for wrong ones."""
+    app = Flask("tracker", template_folder=str(folder("templates")))
+    app.config.update(config.load(overrides, os.environ))
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    _extensions(app)
+    _guards(app)
+    headers.init_app(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.bp)
+    _errors(app)
+    _templates(app)
+    app.extensions["study_scope"] = paths.scope
+    _declared(app)
+    return app
+
+
+def folder(name: str) -> Path:
+    """A folder that stands beside the packages in a checkout and inside them in a wheel."""
+    here = Path(__file__).parent
+    return here / name if (here / name).is_dir() else here.parent / name
+
+
+def _extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        attach(db.engine)
+    Migrate(app, db, directory=str(folder("migrations")))
+    csrf.init_app(app)
+    web.htmx.init_app(app)
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.request_loader
+    def load(request: Any) -> User | None:
+        g.session = sessions.find(request.cookies.get(auth.cookie_name()), web.now())
+        return g.session.user if g.session else None
+
+
+def _guards(app: Flask) -> None:
+    @app.before_request
+    def guard() -> ResponseReturnValue | None:
+        view: Callable[..., Any] | None = app.view_functions.get(request.endpoint or "")
+        if request.method not in SAFE:
+            _same_site()
+            if getattr(view, "writes", True):
+                begin_write()
+        rule = getattr(view, "access", "anyone")
+        if rule != "anyone" and not current_user.is_authenticated:
+            return auth.ask_to_log_in()
+        if rule == "owner" and not current_user.is_owner:
+            abort(404)
+        if request.method not in SAFE and current_user.is_authenticated:
+            sessions.touch(g.session, web.now())
+        return None
+
+    @app.teardown_request
+    def end(error: BaseException | None) -> None:
+        end_write()
+
+
+def _same_site() -> None:
+    """Refuse an unsafe request that another site's page made; the form token is checked as well."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site not in (None, "same-origin", "none"):
+        abort(403, "This form was sent from another site.")
+    if site is None and origin is not None and origin != request.host_url.rstrip("/"):
+        abort(403, "This form was sent from another site.")
+
+
+def _declared(app: Flask) -> None:
+    """Refuse to start with a route that does not say who may call it."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static" and not hasattr(view, "access"):
+            raise RuntimeError(f"The route {endpoint} needs @web.access")
+
+
+def _templates(app: Flask) -> None:
+    # Globals rather than values of the context: imported macros see only these.
+    app.jinja_env.globals.update(asset=web.asset, plant=_plant, is_htmx=web.is_htmx)
+
+
+def _plant(slug: str, stage: str, label: str = "") -> Markup:
+    return Markup(plants.svg(slug, stage, label))  # noqa: S704  our own drawing, label escaped
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if isinstance(error, CSRFError):
+            return problem(403, "This form has expired", "Reload the page and send it again.")
+        if error.response is not None:
+            return error.response
+        return problem(error.code or 500, error.name, error.description)
+
+    @app.errorhandler(NotFound)
+    def missing(error: NotFound) -> ResponseReturnValue:
+        return problem(404, "There is nothing here", str(error))
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        return problem(422, "That did not work", error.message)
+
+    @app.errorhandler(TooMany)
+    def many(error: TooMany) -> ResponseReturnValue:
+        response = problem(429, "Too many tries", error.message)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+
+    @app.errorhandler(DBAPIError)
+    def database(error: DBAPIError) -> ResponseReturnValue:
+        log.exception("the database failed")
+        if not isinstance(error, OperationalError):
+            return problem(500, "Something broke on our side", "")
+        response = problem(503, "The database cannot be used right now", _cause(error))
+        response.headers["Retry-After"] = "5"
+        return response
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        log.exception("a request failed")
+        return problem(500, "Something broke on our side", "")
+
+
+def _cause(error: OperationalError) -> str:
+    text = str(error.orig)
+    if "full" in text:
+        return "The disk is full, so nothing can be stored. Your answer was not counted."
+    if "locked" in text or "timeout" in text:
+        return "Others are writing just now. Your answer was not counted."
+    return "The database does not answer. Your answer was not counted."
+
+
+def problem(code: int, title: str, message: str | None) -> Response:
+    """The error page, or its fragment for htmx; the broken transaction is ended first."""
+    end_write()
+    template = "errors/_error.html" if web.is_htmx() else "errors/error.html"
+    body = render_template(
+        template, code=code, title=title, message=message or "", todo=TODO.get(code, TODO[500])
+    )
+    return Response(body, code)

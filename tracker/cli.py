@@ -1,0 +1,134 @@
+"""The command line: `perennial serve`, and thin commands over the same functions as the pages."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from tracker import audit, server, setup, users
+from tracker.app import create_app
+from tracker.content import check as texts
+from tracker.content import execute, lock
+from tracker.db import db, writing
+from tracker.errors import Refused
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def main() -> None:
+    """Perennial: a learning path that remembers what you still know."""
+
+
+@main.command()
+def serve() -> None:
+    """Migrate the database, install the built-in path and start the server.
+
+    PERENNIAL_HOST, PORT, PERENNIAL_DATA, PERENNIAL_DATABASE and the other settings of
+    tracker/config.py are taken from the environment.
+    """
+    app = _app()
+    setup.upgrade(app)
+    setup.install_builtin(app)
+    server.run(app)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables up to date and stop."""
+    setup.upgrade(_app())
+
+
+@main.command()
+def check() -> None:
+    """Rebuild every memory from the review log, compare, and report what differs."""
+    app = _app()
+    with app.app_context():
+        report = audit.run()
+    click.echo(report)
+    if report.faults:
+        sys.exit(1)
+
+
+@main.group()
+def path() -> None:
+    """Check, install and lock the text of a learning path."""
+
+
+@path.command(name="check")
+@click.argument("directory", type=FOLDER)
+@click.option("--run", is_flag=True, help="Run every `python run` block on the Pythons there are.")
+def path_check(directory: Path, run: bool) -> None:
+    """Print every fault of a path's text as `file:line: what is wrong, what to do`."""
+    loaded, faults = texts.load(directory, today=datetime.now(UTC).date())
+    if run and loaded is not None:
+        faults = [*faults, *execute.run_all(loaded)]
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        sys.exit(1)
+    assert loaded is not None
+    cards = sum(len(note.variants) for skill in loaded.skills.values() for note in skill.cards)
+    click.echo(f"{loaded.title}: {len(loaded.skills)} skills, {cards} cards, no faults.")
+
+
+@path.command(name="install")
+@click.argument("directory", type=FOLDER)
+def path_install(directory: Path) -> None:
+    """Install or upgrade a path, all or nothing, and print what changed."""
+    app = _app()
+    setup.upgrade(app)
+    try:
+        click.echo(str(setup.install_path(app, directory)))
+    except Refused as refused:
+        raise click.ClickException(refused.message) from None
+
+
+@path.command(name="lock")
+@click.argument("directory", type=FOLDER)
+@click.option("--retire", multiple=True, metavar="ID", help="An id that is taken out for good.")
+def path_lock(directory: Path, retire: tuple[str, ...]) -> None:
+    """Write ids.lock: every card id ever published, with its state."""
+    loaded, faults = texts.load(directory, today=datetime.now(UTC).date(), locked=False)
+    if loaded is None:
+        raise click.ClickException("\n".join(str(fault) for fault in faults))
+    lock.write(loaded, retire=list(retire))
+
+
+@main.group()
+def user() -> None:
+    """Help with accounts."""
+
+
+@user.command(name="list")
+def user_list() -> None:
+    """List the accounts."""
+    app = _app()
+    with app.app_context():
+        for one in users.everybody():
+            click.echo(f"{one.id}\t{one.email}\t{one.name}{' (owner)' if one.is_owner else ''}")
+
+
+@user.command(name="password")
+@click.argument("email")
+def user_password(email: str) -> None:
+    """Give an account a new passphrase, print it, and end its sessions."""
+    app = _app()
+    with app.app_context(), writing():
+        try:
+            phrase = users.reset_password(email)
+        except Refused as refused:
+            raise click.ClickException(refused.message) from None
+        db.session.commit()
+    click.echo(phrase)
+
+
+def _app() -> Flask:
+    try:
+        return create_app()
+    except (ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from None

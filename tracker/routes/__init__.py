@@ -1,0 +1,1 @@
+"""Everything of the tracker that knows HTTP."""

@@ -1,0 +1,21 @@
+"""The daily page, or what Perennial is for somebody without an account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker import progress, users, web
+
+bp = Blueprint("today", __name__)
+
+
+@bp.get("/")
+@web.access("anyone")
+def index() -> ResponseReturnValue:
+    """What is due now, what was done, what needs it most."""
+    if not current_user.is_authenticated:
+        first = not users.any_account()
+        return render_template("today/landing.html", first=first, open=users.is_open())
+    return render_template("today/index.html", today=progress.today(current_user, web.now()))

@@ -1,0 +1,207 @@
+"""Accounts: register, log in, change, delete. Functions that hash begin to write by themselves."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cards import days
+from cards.models import SchedulerSettings
+from tracker import limits, passwords, sessions
+from tracker.db import begin_write, db
+from tracker.errors import Refused
+from tracker.models import Setting, User
+
+THEMES = ("system", "light", "dark")
+WRONG = "This e-mail address and password do not belong together."
+
+
+def register(
+    name: str, email: str, password: str, zone: str, now: datetime, *, setup: str = ""
+) -> User:
+    """Make an account; the first one is the owner's and needs the set-up link's token.
+
+    Refused when registration is closed, the token is wrong, the address is taken, or the
+    password is weak. Ends what was read, hashes, then begins to write.
+    """
+    email = normal(email)
+    passwords.check(password, name, email)
+    allowed(setup)
+    stored = passwords.hashed(password)
+    begin_write()
+    # Of two first accounts at once, the second waits here and then finds the token used.
+    db.session.execute(select(Setting).where(Setting.name == "setup").with_for_update())
+    first = allowed(setup)
+    if by_email(email) is not None:
+        raise Refused("There is an account with this address. Log in instead.", "email")
+    user = User(name=name.strip(), email=email, password_hash=stored, is_owner=first)
+    user.created_at = now
+    user.settings = SchedulerSettings(zone=known_zone(zone))
+    db.session.add(user)
+    if first:
+        _forget("setup")
+    db.session.flush()
+    return user
+
+
+def allowed(setup: str) -> bool:
+    """Whether this would be the first account; Refused where registering is not allowed."""
+    if not any_account():
+        if not setup or not secrets.compare_digest(sessions.hashed(setup), fact("setup")):
+            raise Refused(
+                "The first account is the owner's. Open the set-up link that the server printed "
+                "when it started."
+            )
+        return True
+    if not is_open():
+        raise Refused("The owner of this installation has closed registration.")
+    return False
+
+
+def authenticate(email: str, password: str, address: str, now: datetime) -> User:
+    """The learner with this address and password.
+
+    Refused (the same words, and as slow, for an unknown address) or TooMany. Counts failures,
+    which the caller commits: `begin_write` has been called when this returns or raises Refused.
+    """
+    email = normal(email)
+    limits.check(email, address, now)
+    user = by_email(email)
+    right = passwords.matches(user.password_hash if user else None, password)
+    begin_write()
+    if not right:
+        limits.failed(email, address, now)
+        raise Refused(WRONG)
+    limits.passed(email, address)
+    found = by_email(email)
+    if found is None:
+        raise Refused(WRONG)
+    return found
+
+
+def confirm(user: User, password: str, address: str, now: datetime) -> None:
+    """Refused (field `current`) unless the password is the learner's; counted like a log-in."""
+    try:
+        authenticate(user.email, password, address, now)
+    except Refused:
+        raise Refused("This is not your password.", "current") from None
+
+
+def change_password(user: User, current: str, new: str, address: str, now: datetime) -> None:
+    """Set a new password and end every session of the learner."""
+    passwords.check(new, user.name, user.email)
+    number, stored = user.id, passwords.hashed(new)
+    confirm(user, current, address, now)
+    db.session.get_one(User, number).password_hash = stored
+    sessions.end_all(number)
+
+
+def change_account(
+    user: User, name: str, email: str, current: str, address: str, now: datetime
+) -> None:
+    """Change the name, and the e-mail address if the password is right."""
+    number, email = user.id, normal(email)
+    if email != user.email:
+        confirm(user, current, address, now)
+    else:
+        begin_write()
+    other = by_email(email)
+    if other is not None and other.id != number:
+        raise Refused("Another account has this address.", "email")
+    changed = db.session.get_one(User, number)
+    changed.name, changed.email = name.strip(), email
+
+
+def delete(user: User, typed: str, current: str, address: str, now: datetime) -> None:
+    """Delete the account and everything of theirs; the address must be typed to confirm."""
+    number = user.id
+    if normal(typed) != user.email:
+        raise Refused("Type your e-mail address exactly to delete the account.", "typed")
+    if user.is_owner and _others(number):
+        raise Refused("The owner cannot leave while others have accounts here.", "typed")
+    confirm(user, current, address, now)
+    db.session.delete(db.session.get_one(User, number))
+
+
+def by_email(email: str) -> User | None:
+    """The learner with this (normalised) address."""
+    return db.session.scalar(select(User).where(User.email == email))
+
+
+def normal(email: str) -> str:
+    """An address as it is stored and compared."""
+    return email.strip().casefold()
+
+
+def known_zone(zone: str) -> str:
+    """The zone if there is one of that name, else UTC: a browser's guess is no reason to fail."""
+    try:
+        days.zone(zone)
+    except ValueError:
+        return "UTC"
+    return zone
+
+
+def any_account() -> bool:
+    """Whether anybody has registered yet."""
+    return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def is_open() -> bool:
+    """Whether anybody may register (the owner can close it)."""
+    return fact("registration") != "closed"
+
+
+def set_open(open_: bool) -> None:
+    """Open or close registration."""
+    remember("registration", "open" if open_ else "closed")
+
+
+def setup_token() -> str | None:
+    """A new one-time token for the owner's account, or None when there are accounts."""
+    if any_account():
+        return None
+    token = secrets.token_urlsafe(24)
+    remember("setup", sessions.hashed(token))
+    return token
+
+
+def fact(name: str) -> str:
+    """A fact about the installation, or an empty text."""
+    return db.session.scalar(select(Setting.value).where(Setting.name == name)) or ""
+
+
+def remember(name: str, value: str) -> None:
+    """Store a fact about the installation."""
+    db.session.merge(Setting(name=name, value=value))
+
+
+def _forget(name: str) -> None:
+    setting = db.session.get(Setting, name)
+    if setting is not None:
+        db.session.delete(setting)
+
+
+def _others(user_id: int) -> bool:
+    return db.session.scalar(select(User.id).where(User.id != user_id).limit(1)) is not None
+
+
+def everybody() -> list[User]:
+    """All accounts, oldest first."""
+    return list(db.session.scalars(select(User).order_by(User.id)))
+
+
+def reset_password(email: str) -> str:
+    """A new passphrase for somebody who forgot theirs, for the operator to hand over.
+
+    Ends every session of the account. Refused when there is no such account.
+    """
+    phrase = passwords.passphrase()
+    user = by_email(normal(email))
+    if user is None:
+        raise Refused(f"There is no account with the address {email}.")
+    user.password_hash = passwords.hashed(phrase)
+    sessions.end_all(user.id)
+    return phrase
