@@ -1,0 +1,1 @@
+"""Learning paths as text: read, checked, linted, locked, executed and installed."""
