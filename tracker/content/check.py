@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from tracker.content import text
+from tracker.content import lock, text
 from tracker.content.lint import lint as lint_path
 from tracker.content.shapes import Fault, PathText
 
@@ -19,6 +19,9 @@ def load(
         return None, faults
     if lint:
         faults += lint_path(path, today)
+    if locked:
+        known, broken = lock.read(directory)
+        faults += broken or lock.check(path, known)
     return path, sorted(set(faults))
 
 

@@ -19,7 +19,7 @@ REPEATED = {"Source", "Accept", "Was"}
 HEADING = "## Cards"
 
 _FIELD = re.compile(rf"({'|'.join(FIELDS)}):(.*)")
-_LOOKS_LIKE_FIELD = re.compile(r"([A-Z][a-z]{0,30}):(?=\s|$)|(" + "|".join(FIELDS) + "):")
+_LOOKS_LIKE_FIELD = re.compile(r"([A-Z][a-z]{0,30}):(?=\s|$)|((?i:" + "|".join(FIELDS) + ")):")
 _CARD = re.compile(r"###(?!#)(.*)")
 _OPEN = re.compile(r"\{\{(.{0,40})", re.DOTALL)
 _TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -95,7 +95,7 @@ def _line(blocks: list[Block], line: str, number: int, report: Report) -> None:
         report.add(number, "a heading among the cards", "use ### and a card id, or move it up")
     elif blocks and (match := _FIELD.match(line)):
         blocks[-1].fields.append(Field(match[1], number, [match[2]]))
-    elif match := _LOOKS_LIKE_FIELD.match(line):
+    elif blocks and (match := _LOOKS_LIKE_FIELD.match(line)):
         name = match[1] or match[2]
         report.add(number, f'unknown field "{name}"', f"use one of {', '.join(FIELDS)}")
     else:
