@@ -187,7 +187,7 @@ def _row(form: Form, petals: int, radius: float, middle: float) -> list[list[com
 def _flower(form: Form, t: Traits, at: complex, radius: float, middle: float, fade: float) -> str:
     """Rows of petals from the back to the front, each a little lighter; `fade` takes colour."""
     light, chroma, hue = t.hue
-    chroma *= fade
+    light, chroma = light - 0.1 * (1 - fade), chroma * fade
     out = []
     face = form.span == 360
     for row in range(form.rows):

@@ -16,6 +16,12 @@ function begin() {
   const first = one("#typed") ?? (closed && one("summary", closed)) ?? one("#review [data-focus]");
   first?.focus({ preventScroll: true });
   for (const button of all("[data-opens]")) button.hidden = false;
+  scrollable();
+}
+
+// Code wider than the page can be scrolled with the arrow keys.
+function scrollable() {
+  for (const code of all(".prose pre, .prose table")) if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
 }
 
 function open() {
@@ -25,6 +31,7 @@ function open() {
 }
 
 function opened(details) {
+  scrollable();
   compare();
   if (one("#typed") && document.activeElement === one("#typed")) one("#typed").blur();
   one('[name="rating"][value="3"]', details)?.focus({ preventScroll: true });
@@ -42,7 +49,7 @@ document.addEventListener("submit", (event) => {
   const duration = event.target.elements.namedItem("duration");
   if (!duration) return;
   duration.value = Math.round(performance.now() - shownAt);
-  lastAnswer = event.submitter?.getAttribute("aria-label") ?? "";
+  lastAnswer = event.submitter?.dataset.words ?? "";
 }, true);
 
 // ---- Keys ------------------------------------------------------------------------------------
@@ -101,7 +108,7 @@ function difference(typed, right) {
 }
 
 function expected() {
-  const holes = all("#answer .cloze").map((hole) => hole.textContent);
+  const holes = all("#answer .cloze-word").map((hole) => hole.textContent);
   return (holes.length ? holes.join(" ") : one("#answer").textContent).trim();
 }
 
@@ -177,6 +184,9 @@ document.addEventListener("click", async (event) => {
   for (const menu of all(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+const scripted = () => all("[data-copy], [data-script]").forEach((button) => { button.hidden = false; });
+document.addEventListener("htmx:afterSettle", scripted);
+
 document.addEventListener("change", (event) => {
   if (event.target.name === "theme" && event.target.form?.dataset.theme !== undefined) {
     document.documentElement.dataset.theme = event.target.value;
@@ -185,5 +195,6 @@ document.addEventListener("change", (event) => {
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const field of all('input[name="zone"]')) field.value ||= zone;
-for (const button of all("[data-copy]")) button.hidden = false;
+scripted();
+scrollable();
 if (one("#review")) begin();
