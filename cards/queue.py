@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
 from cards.scheduler import State
@@ -126,7 +126,7 @@ def spread(reviews: Sequence[int], new: Sequence[int]) -> list[int]:
     return [card for _, _, card in sorted(places, key=lambda place: place[:2])]
 
 
-def due_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[tuple[int]]:
+def due_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
     """The reviews due on a study day, lowest recall first.
 
     Recall falls with elapsed days / stability, whatever the parameters, so that is the order.
@@ -147,7 +147,7 @@ def due_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[tuple[int]
     )
 
 
-def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[tuple[int]]:
+def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
     """The cards never seen, in the order of the decks; one a note, and none whose note was begun
     today: siblings give each other away."""
     seen, sibling, other = aliased(Memory), aliased(Memory), aliased(Card)
@@ -254,11 +254,13 @@ def decks_of(cards: Sequence[int]) -> dict[int, int]:
     return {card_id: deck_id for card_id, deck_id in rows}
 
 
-def _ids(found: Select[tuple[int]], most: int) -> list[int]:
+def _ids(found: Select[int], most: int) -> list[int]:
     return list(db.session.scalars(found.limit(most))) if most > 0 else []
 
 
-def _set_aside(user_id: int, day: int, card_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _set_aside(
+    user_id: int, day: int, card_id: ColumnElement[int] | InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
     return exists().where(
         Mark.user_id == user_id,
         Mark.card_id == card_id,

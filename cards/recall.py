@@ -34,10 +34,13 @@ def standings(
     )
     found = {row[0]: row[1:] for row in rows}
     fitted = who.parameters is not None
-    return {
-        deck: mastery.Standing(total, *found.get(deck, (0, 0.0, 0.0, 0.0, 0)), fitted=fitted)
-        for deck, total in cards.items()
-    }
+    standings = {}
+    for deck, total in cards.items():
+        seen, remembered, ahead, variance, passed = found.get(deck, (0, 0.0, 0.0, 0.0, 0))
+        standings[deck] = mastery.Standing(
+            total, seen, remembered, ahead, variance, passed, fitted=fitted
+        )
+    return standings
 
 
 def now(who: SchedulerSettings, memory: Memory, at: datetime) -> float:

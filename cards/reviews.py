@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -59,8 +59,10 @@ def study_day(user_id: int, day: int) -> StudyDay:
     kept = row.on_conflict_do_update(
         index_elements=["user_id", "day"], set_={"day": row.excluded.day}
     )
-    found = kept.returning(StudyDay)
-    return db.session.scalars(found, execution_options={"populate_existing": True}).one()
+    found = db.session.scalars(
+        kept.returning(StudyDay), execution_options={"populate_existing": True}
+    )
+    return cast(StudyDay, found.one())
 
 
 def answer(
@@ -234,7 +236,8 @@ def _apply(
     who: SchedulerSettings, before: scheduler.Memory | None, review: Review
 ) -> scheduler.Memory:
     after = _after(who, before, review)
-    review.before, review.after = _snapshot(before), _snapshot(after)
+    review.before = _snapshot(before) if before else None
+    review.after = _snapshot(after)
     return after
 
 
@@ -242,7 +245,7 @@ def _fit_in(who: SchedulerSettings, card: Card, review: Review) -> scheduler.Mem
     """Fold the card's log with an answer that comes late."""
     steps = replay(who, card, [*_log(who.user_id, card.id), review])
     place = next(i for i, (row, _) in enumerate(steps) if row is review)
-    review.before = _snapshot(steps[place - 1][1] if place else None)
+    review.before = _snapshot(steps[place - 1][1]) if place else None
     review.after = _snapshot(steps[place][1])
     return steps[-1][1]
 
@@ -257,9 +260,7 @@ def _after(
     return scheduler.answer(memory, rating, review.reviewed_at, like_then, name, review.day)
 
 
-def _snapshot(memory: scheduler.Memory | None) -> list[Any] | None:
-    if memory is None:
-        return None
+def _snapshot(memory: scheduler.Memory) -> list[Any]:
     due = milliseconds(memory.due)
     return [memory.state, memory.step, memory.stability, memory.difficulty, due, memory.interval]
 
