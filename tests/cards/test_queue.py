@@ -132,9 +132,7 @@ def test_a_card_in_learning_steps_comes_when_its_minute_has_come(learner, now):
     def chosen(**after):
         at = now + timedelta(**after)
         learning = queue.learning(learner.id, at.toordinal(), [deck.id])
-        return queue.upcoming(rest, learning, at), queue.upcoming(
-            rest.without(other), learning, at
-        )
+        return queue.upcoming(rest, learning, at), queue.upcoming(rest.without(other), learning, at)
 
     assert chosen(seconds=1) == (other, again)  # early only when nothing else is left
     assert chosen(minutes=11) == (again, again)

@@ -225,7 +225,9 @@ def test_an_evening_learner_finds_the_card_in_the_morning(learner, card):
     days = memory(learner, card).interval
 
     morning = datetime(2026, 11, 23, 6, 0, tzinfo=UTC) + timedelta(days=days)
-    due = queue.due_cards(learner.id, study.settings.today(learner.settings, morning), [card.deck_id])
+    due = queue.due_cards(
+        learner.id, study.settings.today(learner.settings, morning), [card.deck_id]
+    )
     assert db.session.scalars(due).all() == [card.id]
 
 

@@ -177,7 +177,9 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(reviewer, app, change, wor
 def test_an_unknown_card_is_not_found(reviewer, app):
     data = {"card": "999999", "review": str(uuid.uuid4()), "rating": "3"}
     assert reviewer.post("/review/answer", data=data).status_code == 404
-    assert reviewer.post("/review/mark", data={"card": "999999", "action": "bury"}).status_code == 404
+    assert (
+        reviewer.post("/review/mark", data={"card": "999999", "action": "bury"}).status_code == 404
+    )
     assert reviewer.post("/review/undo", data={"review": str(uuid.uuid4())}).status_code == 404
 
 
