@@ -5,10 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from tests.tools import chromium
@@ -60,10 +68,61 @@ def server(app: Flask) -> Iterator[str]:
     running.server_close()
 
 
+# Collected in every page of the suite: what the policy of our headers had to stop, and errors.
+WATCH = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error("Content Security Policy", event.violatedDirective, event.blockedURI, event.sample);
+});
+"""
+
+
+class Watched:
+    """Opens tabs whose addresses start at the server, and remembers what went wrong in them."""
+
+    def __init__(self, browser: Browser, server: str) -> None:
+        self.browser, self.server = browser, server
+        self.contexts: list[BrowserContext] = []
+        self.wrong: list[str] = []
+
+    def context(self, **options: Any) -> BrowserContext:
+        """A browser profile of its own, as somebody else's or on another device."""
+        made = self.browser.new_context(base_url=self.server, **options)
+        made.set_default_timeout(10_000)
+        made.add_init_script(WATCH)
+        made.on("weberror", lambda error: self.wrong.append(str(error.error)))
+        made.on("console", self._console)
+        made.on("request", self._request)
+        self.contexts.append(made)
+        return made
+
+    def tab(self, **options: Any) -> Page:
+        """A tab of a new profile."""
+        return self.context(**options).new_page()
+
+    def close(self) -> None:
+        """Close everything; the reports are complete then."""
+        for made in self.contexts:
+            made.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.wrong.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.server, "data:", "blob:", "about:")):
+            self.wrong.append(f"a request to {request.url}")
+
+
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """An empty tab whose addresses start at the server."""
-    context = browser.new_context(base_url=server)
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+def watched(browser: Browser, server: str) -> Iterator[Watched]:
+    """No report of the Content-Security-Policy, no error, no request elsewhere in any test."""
+    found = Watched(browser, server)
+    yield found
+    found.close()
+    assert found.wrong == []
+
+
+@pytest.fixture
+def page(watched: Watched) -> Page:
+    """An empty tab."""
+    return watched.tab()

@@ -28,6 +28,7 @@ function open() {
   const details = reveal();
   if (!details || details.open) return;
   details.open = true;
+  opened(details); // at once, so that a fast second key finds its button
 }
 
 function opened(details) {
@@ -81,7 +82,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
   const own = event.key === " " || event.key === "Enter";
-  if (own && event.target.closest("button, a, summary")) return; // the browser does it itself
+  const control = event.target.closest("button, a, summary");
+  if (own && control && control.parentElement !== reveal()) return; // the browser does it itself
   event.preventDefault();
   keys[event.key]();
 });
