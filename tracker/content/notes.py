@@ -17,6 +17,7 @@ FIELDS = (
 LONG = {"Q", "A", "C", "Why"}
 REPEATED = {"Source", "Accept", "Was"}
 HEADING = "## Cards"
+LONGEST = 20_000
 
 _FIELD = re.compile(rf"({'|'.join(FIELDS)}):(.*)")
 _LOOKS_LIKE_FIELD = re.compile(r"([A-Z][a-z]{0,30}):(?=\s|$)|((?i:" + "|".join(FIELDS) + ")):")
@@ -156,6 +157,8 @@ def _check_fields(block: Block, report: Report) -> None:
             report.add(one.line, f"{one.name}: stands twice", "keep one")
         if not one.text and not (one.name == "A" and block.all("Raises")):
             report.add(one.line, f"{one.name}: is empty", "write its text or remove it")
+        if len(one.text) > LONGEST:
+            report.add(one.line, f"{one.name}: is over {LONGEST:,} letters", "split the card")
         seen.add(one.name)
 
 

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 FORMAT = 1
+LONGEST = 100_000
 IMPORTANCE = ("core", "useful", "optional")
 LEVELS = ("basic", "intermediate", "advanced")
 RESOURCES = (
@@ -187,6 +188,8 @@ def _skill(table: Table, stem: str, text: str, report: Report) -> SkillText:
     name = table.name("id") or stem
     if name != stem:
         report.add(table.line("id"), f'"{name}" stands in {stem}.md', f"name the file {name}.md")
+    if len(text) > LONGEST:
+        report.add(1, f"the notes are over {LONGEST:,} letters", "shorten them")
     skill = SkillText(
         id=stem,
         title=table.text("title", 200),
