@@ -34,10 +34,12 @@ def pytest_configure_node(node) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or RUN not in config.stash:
         return
-    from tests.databases import stop
+    folder = config.stash[RUN]
+    if (folder / "postgresql" / "postmaster.pid").exists():
+        from tests.databases import stop
 
-    stop(config.stash[RUN])
-    shutil.rmtree(config.stash[RUN], ignore_errors=True)
+        stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 # What could not run is named at the end; where CI=true, it is a failure.

