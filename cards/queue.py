@@ -12,7 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
@@ -176,22 +187,9 @@ def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
 
 def learning(user_id: int, day: int, decks: Sequence[int] | None = None) -> Learning:
     """The cards in learning steps, of these decks or of all, in one statement."""
-    found = (
-        select(Memory.card_id, Memory.due, func.count().over())
-        .join(Card, Card.id == Memory.card_id)
-        .where(
-            Memory.user_id == user_id,
-            Memory.state.in_(STEPS),
-            Card.retired_at.is_(None),
-            ~_set_aside(user_id, day, Memory.card_id),
-        )
-        .order_by(Memory.due, Memory.card_id)
-        .limit(1)
-    )
-    if decks is not None:
-        found = found.where(Card.deck_id.in_(decks))
-    row = db.session.execute(found).first()
-    return Learning(row[2], row[0], row[1]) if row else Learning()
+    rows = db.session.execute(_IN_STEPS, {"user_id": user_id, "day": day})
+    found = [row for row in rows if decks is None or row.deck_id in decks]
+    return Learning(len(found), found[0].card_id, found[0].due) if found else Learning()
 
 
 def learning_by_deck(user_id: int, day: int, decks: Sequence[int]) -> dict[int, Counts]:
@@ -266,3 +264,18 @@ def _set_aside(
         Mark.card_id == card_id,
         or_(Mark.suspended_at.is_not(None), Mark.buried_day == day),
     )
+
+
+# Built once: it is run at every answer, and few cards are in learning steps at a time, so that
+# those of other decks are sorted out here rather than by a list of decks in the statement.
+_IN_STEPS = (
+    select(Memory.card_id, Memory.due, Card.deck_id)
+    .join(Card, Card.id == Memory.card_id)
+    .where(
+        Memory.user_id == bindparam("user_id"),
+        or_(*(Memory.state == literal_column(str(int(state))) for state in STEPS)),
+        Card.retired_at.is_(None),
+        ~_set_aside(bindparam("user_id"), bindparam("day"), Memory.card_id),
+    )
+    .order_by(Memory.due, Memory.card_id)
+)

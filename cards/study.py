@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from cards import intervals, queue, reviews, scheduler, settings
@@ -191,15 +191,19 @@ def state_words(
     return words.get(State(memory.state), "learning")
 
 
+# Built once, since it is run at every answer.
+_CARD = (
+    select(Card, Memory, Mark)
+    .outerjoin(Memory, and_(Memory.user_id == bindparam("user_id"), Memory.card_id == Card.id))
+    .outerjoin(Mark, and_(Mark.user_id == bindparam("user_id"), Mark.card_id == Card.id))
+    .where(Card.id == bindparam("card_id"), Card.retired_at.is_(None))
+    .options(joinedload(Card.note, innerjoin=True).joinedload(Note.deck, innerjoin=True))
+    .execution_options(populate_existing=True)
+)
+
+
 def _load(user_id: int, card_id: int) -> tuple[Card, Memory | None, Mark | None] | None:
-    row = db.session.execute(
-        select(Card, Memory, Mark)
-        .outerjoin(Memory, and_(Memory.user_id == user_id, Memory.card_id == Card.id))
-        .outerjoin(Mark, and_(Mark.user_id == user_id, Mark.card_id == Card.id))
-        .where(Card.id == card_id, Card.retired_at.is_(None))
-        .options(joinedload(Card.note, innerjoin=True).joinedload(Note.deck, innerjoin=True))
-        .execution_options(populate_existing=True)
-    ).first()
+    row = db.session.execute(_CARD, {"user_id": user_id, "card_id": card_id}).first()
     return (row[0], row[1], row[2]) if row else None
 
 
