@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     bindparam,
@@ -28,7 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
 from cards.scheduler import State
-from tracker.db import db
+from tracker.db import BigKey, db
 
 # A card in learning steps is shown this much early when nothing else is left.
 LEARN_AHEAD = timedelta(minutes=20)
@@ -160,7 +161,8 @@ def due_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
 
 def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
     """The cards never seen, in the order of the decks; one a note, and none whose note was begun
-    today: siblings give each other away."""
+    today: siblings give each other away.
+    """
     seen, sibling, other = aliased(Memory), aliased(Memory), aliased(Card)
     order = {deck_id: place for place, deck_id in enumerate(decks)}
     unseen = ~exists().where(
@@ -206,7 +208,8 @@ def learning_by_deck(user_id: int, day: int, decks: Sequence[int]) -> dict[int, 
 
 def upcoming(plan: Plan, learning: Learning, now: datetime) -> int | None:
     """The next card: one in learning steps whose minute has come, else the first of the plan,
-    else one in learning steps whose minute is near; None when there is nothing to do now."""
+    else one in learning steps whose minute is near; None when there is nothing to do now.
+    """
     due = learning.due
     if due is not None and due <= now:
         return learning.card_id
@@ -257,7 +260,9 @@ def _ids(found: Select[int], most: int) -> list[int]:
 
 
 def _set_aside(
-    user_id: int, day: int, card_id: ColumnElement[int] | InstrumentedAttribute[int]
+    user_id: int | BindParameter[int],
+    day: int | BindParameter[int],
+    card_id: ColumnElement[int] | InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
     return exists().where(
         Mark.user_id == user_id,
@@ -275,7 +280,9 @@ _IN_STEPS = (
         Memory.user_id == bindparam("user_id"),
         or_(*(Memory.state == literal_column(str(int(state))) for state in STEPS)),
         Card.retired_at.is_(None),
-        ~_set_aside(bindparam("user_id"), bindparam("day"), Memory.card_id),
+        ~_set_aside(
+            bindparam("user_id", type_=BigKey), bindparam("day", type_=BigKey), Memory.card_id
+        ),
     )
     .order_by(Memory.due, Memory.card_id)
 )
