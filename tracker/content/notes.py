@@ -86,6 +86,8 @@ def _blocks(lines: list[str], start: int, report: Report) -> list[Block]:
             _check_id(blocks[-1], report)
         else:
             _line(blocks, line, index + 1, report)
+            if (field_line := _FIELD.match(line)) and fencing.feed(field_line[2].strip()):
+                opened = index + 1  # a fault already, but the end of the code is not another one
     if fencing.mark:
         report.add(opened, "the code fence is never closed", f"close it with {fencing.mark}")
     return blocks
@@ -96,6 +98,8 @@ def _line(blocks: list[Block], line: str, number: int, report: Report) -> None:
         report.add(number, "a heading among the cards", "use ### and a card id, or move it up")
     elif blocks and (match := _FIELD.match(line)):
         blocks[-1].fields.append(Field(match[1], number, [match[2]]))
+        if markdown.Fencing().feed(match[2].strip()):
+            report.add(number, f"code on the line of {match[1]}:", "begin it on the next line")
     elif blocks and (match := _LOOKS_LIKE_FIELD.match(line)):
         name = match[1] or match[2]
         report.add(number, f'unknown field "{name}"', f"use one of {', '.join(FIELDS)}")

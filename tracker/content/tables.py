@@ -64,12 +64,9 @@ class Table:
 
     def line(self, key: str = "") -> int:
         """The line of a key, or of the table itself."""
-        keys = self.lines.keys
-        return (
-            keys.get((*self.at, key))
-            or keys.get((*self.at, ""))
-            or keys.get(("", 0, self.at[0]), self.lines.first)
-        )
+        places = ((*self.at, key), (key, 0, ""), (*self.at, ""), ("", 0, self.at[0]))
+        found = (self.lines.keys.get(place) for place in places)
+        return next((number for number in found if number), self.lines.first)
 
     def get(self, key: str, kind: type, words: str, required: bool) -> Any:
         """The value if it has the type, else None; `words` names the type in the fault."""
@@ -150,7 +147,7 @@ class Table:
         values = self.get(key, list, f"tables [[{key}]]", required) or []
         if not all(isinstance(value, dict) for value in values):
             self.report.add(self.line(key), f"{key} holds more than tables", f"write [[{key}]]")
-        elif required and not values:
+        elif required and not values and key in self.values:
             self.report.add(self.line(key), f"{key} is empty", f"add [[{key}]]")
         return [
             Table(value, self.lines, self.report, (key, index))
