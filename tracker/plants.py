@@ -1,8 +1,7 @@
 """The plant of a skill: a small SVG drawing, the same for ever, grown to what is remembered.
 
-Everything about a plant but its stage comes from a hash of the skill's id. Points are complex
-numbers (y grows downwards) in a box of 240 by 300 units. Whole units and one path for many petals
-keep a bloom at about one kilobyte.
+Everything about a plant but its stage comes from a hash of the skill's id. It stands in a box of
+240 by 300 units; a bloom takes one to three kilobytes.
 """
 
 from __future__ import annotations
@@ -10,12 +9,25 @@ from __future__ import annotations
 import cmath
 import hashlib
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
+
+from tracker.drawing import (
+    blades,
+    colour,
+    dots,
+    leaf,
+    line,
+    numbers,
+    on,
+    outline,
+    path,
+    spin,
+    stalk,
+)
 
 STAGES = ("seed", "sprout", "leaf", "bud", "bloom", "fading")
 
@@ -111,77 +123,14 @@ def traits(skill_slug: str) -> Traits:
     )
 
 
-def colour(light: float, chroma: float, hue: float) -> str:
-    """OKLCH (hue in degrees) as #rrggbb, clipped to what a screen shows."""
-    ab = cmath.rect(chroma, math.radians(hue))
-    long = (light + 0.39634 * ab.real + 0.21580 * ab.imag) ** 3
-    middle = (light - 0.10556 * ab.real - 0.06385 * ab.imag) ** 3
-    short = (light - 0.08948 * ab.real - 1.29149 * ab.imag) ** 3
-    red = 4.07674 * long - 3.30771 * middle + 0.23097 * short
-    green = -1.26844 * long + 2.60976 * middle - 0.34132 * short
-    blue = -0.00420 * long - 0.70342 * middle + 1.70761 * short
-    return "#" + "".join(f"{_byte(part):02x}" for part in (red, green, blue))
-
-
-def _byte(linear: float) -> int:
-    clipped = min(max(linear, 0.0), 1.0)
-    return round(
-        255 * (1.055 * clipped ** (1 / 2.4) - 0.055 if clipped > 0.0031 else 12.92 * clipped)
-    )
-
-
-def _spin(degrees: float) -> complex:
-    return cmath.rect(1, math.radians(degrees))
-
-
-def _numbers(points: Iterable[complex]) -> str:
-    """Whole numbers; a minus sign parts them as well as a space."""
-    text = " ".join(f"{round(part)}" for point in points for part in (point.real, point.imag))
-    return text.replace(" -", "-")
-
-
-def _path(d: str, fill: str, more: str = "") -> str:
-    return f'<path d="{d}" fill="{fill}"{more}/>'
-
-
-def _line(d: str, stroke: str, width: float, more: str = "") -> str:
-    rest = f'stroke-width="{width:.3g}" stroke-linecap="round"{more}'
-    return f'<path d="{d}" fill="none" stroke="{stroke}" {rest}/>'
-
-
-def _dots(places: Iterable[complex], fill: str, size: float, more: str = "") -> str:
-    """Round dots as strokes without length, the shortest way to write many."""
-    return _line("".join(f"M{_numbers([place])}h0" for place in places), fill, size, more)
-
-
-def _outline(form: Form, length: float, width: float) -> list[complex]:
-    """The five points after the heart of a petal that points to the right."""
-    point, notch = min(form.tip, 1.0), max(form.tip - 1, 0.0)
-    near = complex(length * form.belly * 0.5, width * 0.66)
-    blunt = length * (form.belly + (1.02 + 0.5 * notch - form.belly) * point)
-    far = complex(blunt, width * (0.3 + 0.36 * point))
-    tip = complex(length * (1 - 0.5 * notch), 0)
-    return [near, far, tip, far.conjugate(), near.conjugate()]
-
-
-def _blades(foot: complex, outlines: Iterable[list[complex]], squash: float = 1) -> str:
-    """Petals that share a foot, as one path: two curves each, back to the foot."""
-    parts = []
-    for points in outlines:
-        near, far, tip, back, home = (complex(p.real, p.imag * squash) for p in points)
-        end = complex(round(tip.real), round(tip.imag))
-        parts.append(_numbers([near, far, end, back - end, home - end, -end]))
-    return f"M{_numbers([foot])}c" + " ".join(parts).replace(" -", "-")
-
-
 def _row(form: Form, petals: int, radius: float, middle: float) -> list[list[complex]]:
     """Petals around `middle` (degrees), evenly over the span of the form."""
     whole = form.span == 360
     gap = form.span / (petals if whole else max(petals - 1, 1))
     width = radius * form.width * (math.radians(gap) if whole else 1)
-    outline = _outline(form, radius, width)
+    petal = outline(radius, width, form.belly, form.tip)
     first = middle - (0 if whole else form.span / 2)
-    return [[point * _spin(first + gap * i) for point in outline] for i in range(petals)]
+    return [[point * spin(first + gap * i) for point in petal] for i in range(petals)]
 
 
 def _flower(form: Form, t: Traits, at: complex, radius: float, middle: float, fade: float) -> str:
@@ -198,8 +147,8 @@ def _flower(form: Form, t: Traits, at: complex, radius: float, middle: float, fa
         half = 180 / petals * row if face else 0
         tone = light - 0.035 * (form.rows - 1) + 0.06 * row
         edge = f' stroke="{colour(tone - 0.13, chroma, hue)}" stroke-width="2" stroke-opacity=".55"'
-        d = _blades(at, _row(form, petals, size, middle + half), t.tilt if face else 1)
-        out.append(_path(d, colour(tone, chroma, hue), edge))
+        d = blades(at, _row(form, petals, size, middle + half), t.tilt if face else 1)
+        out.append(path(d, colour(tone, chroma, hue), edge))
     return "".join(out)
 
 
@@ -207,9 +156,9 @@ def _heart(t: Traits, at: complex, radius: float) -> str:
     """The middle of a face: a shaded throat and the spiral of a sunflower."""
     size = radius * FORMS[t.kind].heart
     light, chroma, hue = t.hue
-    throat = _dots([at], colour(light - 0.2, chroma, hue), 3.6 * size, ' stroke-opacity=".3"')
+    throat = dots([at], colour(light - 0.2, chroma, hue), 3.6 * size, ' stroke-opacity=".3"')
     seeds = [at + cmath.rect(size * math.sqrt(i / 24), i * 2.39996) for i in range(24)]
-    gold = _dots([at], DARK_GOLD, 2 * size + 6) + _dots(seeds, GOLD, size * 0.3 + 1)
+    gold = dots([at], DARK_GOLD, 2 * size + 6) + dots(seeds, GOLD, size * 0.3 + 1)
     return throat + gold
 
 
@@ -222,7 +171,7 @@ def _globe(t: Traits, at: complex) -> str:
     ]
     outer, inner = spots[t.petals // 3 :], spots[: t.petals // 2]
     deep, pale = colour(light - 0.07, chroma, hue), colour(light + 0.05, chroma, hue)
-    return _dots([at], deep, 2 * radius - 8) + _dots(outer, deep, 17) + _dots(inner, pale, 13)
+    return dots([at], deep, 2 * radius - 8) + dots(outer, deep, 17) + dots(inner, pale, 13)
 
 
 def _spike(t: Traits, stem: list[complex]) -> str:
@@ -231,29 +180,11 @@ def _spike(t: Traits, stem: list[complex]) -> str:
     out = []
     for i in range(t.petals):
         size = 29 - 19 * i / (t.petals - 1)
-        at = _on(stem, 0.44 + 0.58 * i / (t.petals - 1))
+        at = on(stem, 0.44 + 0.58 * i / (t.petals - 1))
         pair = [at - size * 0.6, at + size * 0.6 - 4j]
-        out.append(_dots(pair, colour(light - 0.04, chroma, hue), size))
-        out.append(_dots([at - 2j], colour(light + 0.06, chroma, hue), size * 0.72))
+        out.append(dots(pair, colour(light - 0.04, chroma, hue), size))
+        out.append(dots([at - 2j], colour(light + 0.06, chroma, hue), size * 0.72))
     return "".join(out)
-
-
-def _on(stem: list[complex], share: float) -> complex:
-    """The point of a quadratic curve at `share`, from 0 at the foot to 1 at the top."""
-    foot, bend, top = stem
-    return (1 - share) ** 2 * foot + 2 * share * (1 - share) * bend + share**2 * top
-
-
-def _leaf(at: complex, length: float, slim: float, angle: float, fill: str) -> str:
-    """A leaf that bends towards the light, with its midrib; `angle` 0 points to the right."""
-    form = Form((1,), 1, 360, 0, 0, 0.5, 0.05, 0)
-    curl = -30 if math.cos(math.radians(angle)) > 0 else 30
-    shape = [
-        point * _spin(angle + curl * (abs(point) / length - 0.4))
-        for point in _outline(form, length, length * slim)
-    ]
-    rib = f"M{_numbers([at])}q{_numbers([shape[2] * 0.45 * _spin(-curl * 0.3), shape[2] * 0.8])}"
-    return _path(_blades(at, [shape]), fill) + _line(rib, "#fff", 2, ' stroke-opacity=".22"')
 
 
 def _leaves(t: Traits, stem: list[complex], count: int, length: float, dry: bool = False) -> str:
@@ -266,7 +197,7 @@ def _leaves(t: Traits, stem: list[complex], count: int, length: float, dry: bool
         share = 0.1 + 0.5 * i / max(count - 1, 1)
         angle = -rise if side > 0 else 180 + rise
         size = length * (1 - 0.14 * i)
-        out.append(_leaf(_on(stem, share), size, t.slim, angle, light if i % 2 else dark))
+        out.append(leaf(on(stem, share), size, t.slim, angle, light if i % 2 else dark))
     return "".join(out)
 
 
@@ -274,39 +205,34 @@ def _stem(t: Traits, height: float, lean: float) -> list[complex]:
     return [FOOT, FOOT + complex(lean * 0.1, -height * 0.6), FOOT + complex(lean, -height)]
 
 
-def _draw_stem(stem: list[complex], stroke: str) -> str:
-    foot, bend, top = stem
-    return _line(f"M{_numbers([foot])}q{_numbers([bend - foot, top - foot])}", stroke, 6)
-
-
 def _seed(t: Traits) -> str:
-    return _path(f"M{_numbers([FOOT + 21j])}c-13-5-11-17 1-22 10 7 10 18-1 22", "#a47f53")
+    return path(f"M{numbers([FOOT + 21j])}c-13-5-11-17 1-22 10 7 10 18-1 22", "#a47f53")
 
 
 def _sprout(t: Traits) -> str:
     stem = _stem(t, 52, t.lean * 0.3)
     pair = [(DARK_LEAF, 34 * t.side), (LIGHT_LEAF, -34 * t.side)]
-    leaves = [_leaf(stem[2], 36, 0.42, -30 if lean > 0 else 210, fill) for fill, lean in pair]
-    return _draw_stem(stem, STEM) + "".join(leaves)
+    leaves = [leaf(stem[2], 36, 0.42, -30 if lean > 0 else 210, fill) for fill, lean in pair]
+    return stalk(stem, STEM) + "".join(leaves)
 
 
 def _grown(t: Traits) -> str:
     stem = _stem(t, 0.66 * t.height, t.lean * 0.6)
     crown = [
-        _leaf(stem[2], 0.6 * t.leaf, t.slim, angle, fill)
+        leaf(stem[2], 0.6 * t.leaf, t.slim, angle, fill)
         for angle, fill in ((-58, DARK_LEAF), (238, LIGHT_LEAF))
     ]
-    return _draw_stem(stem, STEM) + _leaves(t, stem, t.leaves, t.leaf) + "".join(crown)
+    return stalk(stem, STEM) + _leaves(t, stem, t.leaves, t.leaf) + "".join(crown)
 
 
 def _bud(t: Traits) -> str:
     stem = _stem(t, 0.84 * t.height, t.lean * 0.8)
-    cup = _blades(stem[2] + 3j, _row(CLOSED._replace(span=56), 2, 27, -90))
+    cup = blades(stem[2] + 3j, _row(CLOSED._replace(span=56), 2, 27, -90))
     return (
-        _draw_stem(stem, STEM)
+        stalk(stem, STEM)
         + _leaves(t, stem, t.leaves, t.leaf)
         + _flower(CLOSED, t, stem[2], 46, -90, 1)
-        + _path(cup, STEM)
+        + path(cup, STEM)
     )
 
 
@@ -315,7 +241,7 @@ def _bloom(t: Traits) -> str:
     upright = form.span < 360
     rise = {"spike": 34}.get(t.kind, -26 if upright else 0)
     stem = _stem(t, t.height + rise, t.lean)
-    plant = _draw_stem(stem, STEM) + _leaves(t, stem, t.leaves, t.leaf)
+    plant = stalk(stem, STEM) + _leaves(t, stem, t.leaves, t.leaf)
     if t.kind == "spike":
         return plant + _spike(t, stem)
     if t.kind == "globe":
@@ -328,10 +254,10 @@ def _fading(t: Traits) -> str:
     top = FOOT + complex(t.side * 46, -0.62 * t.height)
     stem = [FOOT, FOOT + complex(-t.side * 14, -1.22 * t.height), top]
     return (
-        _draw_stem(stem, DRY_STEM)
+        stalk(stem, DRY_STEM)
         + _leaves(t, stem, 2, 0.85 * t.leaf, dry=True)
         + _flower(WITHERED, t, top, WITHERED.radius, 90 - 14 * t.side, 0.5)
-        + _dots([top], DRY_STEM, 15)
+        + dots([top], DRY_STEM, 15)
     )
 
 
@@ -347,7 +273,7 @@ DRAWN = {
 
 @lru_cache(maxsize=4096)
 def _inside(skill_slug: str, stage: str) -> str:
-    ground = _line("M66 276q54-9 108 0", GROUND, 5)
+    ground = line("M66 276q54-9 108 0", GROUND, 5)
     return ground + DRAWN[stage](traits(skill_slug))
 
 
