@@ -119,5 +119,6 @@ def look(client: FlaskClient, address: str) -> tuple[int, bytes]:
 
 
 def steady(body: bytes) -> bytes:
-    """A page without what differs in every answer: its form tokens and suggested passphrase."""
-    return re.sub(rb'(csrf[^>]*?(?:value|content)=")[^"]*', rb"\1", body)
+    """A page without what differs in every answer: form tokens and a suggested passphrase."""
+    body = re.sub(rb'(csrf[^>]*?(?:value|content)=")[^"]*', rb"\1", body)
+    return re.sub(rb"<output.*?</output>", b"", body, flags=re.DOTALL)
