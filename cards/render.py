@@ -40,6 +40,7 @@ TAGS = MATHML | frozenset(
 _ALIGNED = {"align": {"left", "center", "right"}}
 _OPERATOR = {"accent", "fence", "form", "largeop", "lspace", "maxsize", "minsize", "movablelimits"}
 ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),  # else nh3 allows lang and title everywhere
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
     "ol": {"start"},
