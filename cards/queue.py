@@ -67,6 +67,18 @@ class Learning:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits beside the plan: due reviews and new cards up to 10,000, buried cards, and the
+    first review after this study day.
+    """
+
+    due: int
+    new: int
+    buried: int
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The cards still to come on a study day from some decks; a new card stands as minus its id."""
 
@@ -168,12 +180,11 @@ def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
     unseen = ~exists().where(
         seen.user_id == user_id, seen.card_id == Card.id, seen.state != State.New
     )
-    begun = exists().where(
-        other.note_id == Card.note_id,
-        sibling.card_id == other.id,
-        sibling.user_id == user_id,
-        sibling.first_day == day,
+    # One inside the other, or SQLite would go through all memories for each card.
+    today = exists().where(
+        sibling.user_id == user_id, sibling.card_id == other.id, sibling.first_day == day
     )
+    begun = exists().where(other.note_id == Card.note_id, today)
     place = case(order, value=Card.deck_id) if order else Card.deck_id
     first = (
         select(Card.id, place.label("place"), Card.position)
@@ -220,9 +231,29 @@ def upcoming(plan: Plan, learning: Learning, now: datetime) -> int | None:
     return None
 
 
-def next_due(user_id: int, decks: Sequence[int], day: int) -> datetime | None:
-    """When the first review after this study day comes, from these decks."""
-    return db.session.scalar(
+def waiting(user_id: int, day: int, decks: Sequence[int]) -> Waiting:
+    """What waits in these decks without any limit, and when the next day's first review comes."""
+    due = due_cards(user_id, day, decks).order_by(None).limit(COUNTED).subquery()
+    new = new_cards(user_id, day, decks).order_by(None).limit(COUNTED).subquery()
+    buried = (
+        select(func.count())
+        .select_from(Mark)
+        .join(Card, Card.id == Mark.card_id)
+        .where(Mark.user_id == user_id, Mark.buried_day == day, Card.deck_id.in_(decks))
+    )
+    row = db.session.execute(
+        select(
+            select(func.count()).select_from(due).scalar_subquery(),
+            select(func.count()).select_from(new).scalar_subquery(),
+            buried.scalar_subquery(),
+            _next_due(user_id, day, decks).scalar_subquery(),
+        )
+    ).one()
+    return Waiting(row[0], row[1], row[2], row[3])
+
+
+def _next_due(user_id: int, day: int, decks: Sequence[int]) -> Select[datetime]:
+    return (
         select(Memory.due)
         .join(Card, Card.id == Memory.card_id)
         .where(
@@ -237,22 +268,10 @@ def next_due(user_id: int, decks: Sequence[int], day: int) -> datetime | None:
     )
 
 
-def waiting(user_id: int, day: int, decks: Sequence[int]) -> tuple[int, int]:
-    """How many reviews are due and how many cards are new, without any limit, up to 10,000."""
-    due = due_cards(user_id, day, decks).order_by(None).limit(COUNTED).subquery()
-    new = new_cards(user_id, day, decks).order_by(None).limit(COUNTED).subquery()
-    counts = select(
-        select(func.count()).select_from(due).scalar_subquery(),
-        select(func.count()).select_from(new).scalar_subquery(),
-    )
-    row = db.session.execute(counts).one()
-    return row[0], row[1]
-
-
 def decks_of(cards: Sequence[int]) -> dict[int, int]:
     """The deck of each of these cards."""
     rows = db.session.execute(select(Card.id, Card.deck_id).where(Card.id.in_(cards)))
-    return {card_id: deck_id for card_id, deck_id in rows}
+    return {row.id: row.deck_id for row in rows}
 
 
 def _ids(found: Select[int], most: int) -> list[int]:

@@ -67,5 +67,6 @@ def total(standings: Sequence[mastery.Standing]) -> mastery.Standing:
 
 def _recall(like: scheduler.Settings, day: int) -> ColumnElement[float]:
     decay = scheduler.decay_of(like)
-    elapsed = cast(day - Memory.last_day, Float)
+    # Not below nought: a traveller's study day may go back.
+    elapsed = cast(case((Memory.last_day < day, day - Memory.last_day), else_=0), Float)
     return func.power(1 + scheduler.factor_of(decay) * elapsed / Memory.stability, -decay)

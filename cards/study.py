@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from cards import intervals, queue, reviews, scheduler, settings
@@ -159,9 +159,9 @@ def summary(
     who: SchedulerSettings, day: StudyDay, plan: Plan, learning: Learning, now: datetime
 ) -> Summary:
     """What was done today and what is left, for the end of a session or a quiet Today."""
-    due, new = queue.waiting(who.user_id, day.day, plan.decks)
+    waiting = queue.waiting(who.user_id, day.day, plan.decks)
     planned_new = plan.new
-    coming = [learning.due, queue.next_due(who.user_id, plan.decks, day.day)]
+    coming = [learning.due, waiting.next_due]
     next_due = min((at for at in coming if at is not None), default=None)
     return Summary(
         answers=day.answers,
@@ -169,9 +169,9 @@ def summary(
         reviews=day.reviews,
         minutes=day.milliseconds / 60_000,
         recall=day.passed / day.reviews if day.reviews else None,
-        held_new=max(0, new - planned_new),
-        held_reviews=max(0, due - (len(plan.cards) - planned_new)),
-        buried=_buried(who.user_id, day.day, plan.decks),
+        held_new=max(0, waiting.new - planned_new),
+        held_reviews=max(0, waiting.due - (len(plan.cards) - planned_new)),
+        buried=waiting.buried,
         next_due=next_due,
         next_words=intervals.until(next_due, now, who.zone, who.rollover) if next_due else "",
     )
@@ -224,13 +224,3 @@ def _kind(state: scheduler.Memory) -> str:
     if state.state == State.New:
         return "new"
     return "due" if state.state == State.Review else "learning"
-
-
-def _buried(user_id: int, day: int, decks: Sequence[int]) -> int:
-    count = db.session.scalar(
-        select(func.count())
-        .select_from(Mark)
-        .join(Card, Card.id == Mark.card_id)
-        .where(Mark.user_id == user_id, Mark.buried_day == day, Card.deck_id.in_(decks))
-    )
-    return count or 0
