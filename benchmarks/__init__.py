@@ -1,0 +1,1 @@
+"""How much a review costs, measured through HTTP: `make bench`."""
