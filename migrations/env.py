@@ -8,6 +8,10 @@ db = current_app.extensions["migrate"].db
 
 def run() -> None:
     with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # What is right for a page is too short for the rebuilding of a large table.
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.commit()
         # SQLite's own ALTER TABLE can do little: tables are copied instead.
         context.configure(
             connection=connection,

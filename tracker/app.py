@@ -8,13 +8,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, g, render_template, request
+from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -36,11 +43,20 @@ TODO = {
     403: "Reload the page and try again; you may have to log in.",
     404: "Check the address, or start again from Today.",
     405: "Go back and use the page's own buttons.",
-    413: "Send less: a form may hold at most 256 kB.",
+    413: "Send less: a form may hold at most 128 kB.",
     422: "Go back, put it right and send it again.",
     429: "Wait a little, then try again.",
     500: "It has been written to the server's log. Nothing you saved before is lost.",
-    503: "Nothing was lost or half done. Try again in a moment; if it stays, tell the owner.",
+    503: "Nothing was lost or half done: what you sent was not stored. Try again in a moment; "
+    "if it stays, tell the owner.",
+}
+TITLES = {
+    400: "This request cannot be read",
+    403: "That is not allowed",
+    404: "There is nothing here",
+    405: "This address does something else",
+    413: "That is too much at once",
+    422: "That did not work",
 }
 
 
@@ -72,7 +88,7 @@ def folder(name: str) -> Path:
 def _extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
-        attach(db.engine)
+        attach(db.engine, app.config["BUSY_SECONDS"])
     Migrate(app, db, directory=str(folder("migrations")))
     csrf.init_app(app)
     web.htmx.init_app(app)
@@ -89,16 +105,18 @@ def _guards(app: Flask) -> None:
     @app.before_request
     def guard() -> ResponseReturnValue | None:
         view: Callable[..., Any] | None = app.view_functions.get(request.endpoint or "")
+        _storable()
+        writes = request.method not in SAFE and getattr(view, "writes", False)
         if request.method not in SAFE:
             _same_site()
-            if getattr(view, "writes", True):
-                begin_write()
+        if writes:
+            begin_write()
         rule = getattr(view, "access", "anyone")
         if rule != "anyone" and not current_user.is_authenticated:
             return auth.ask_to_log_in()
         if rule == "owner" and not current_user.is_owner:
             abort(404)
-        if request.method not in SAFE and current_user.is_authenticated:
+        if writes and current_user.is_authenticated:
             sessions.touch(g.session, web.now())
         return None
 
@@ -113,8 +131,17 @@ def _same_site() -> None:
     origin = request.headers.get("Origin")
     if site not in (None, "same-origin", "none"):
         abort(403, "This form was sent from another site.")
-    if site is None and origin is not None and origin != request.host_url.rstrip("/"):
+    ours = {request.host_url.rstrip("/"), current_app.config["BASE_URL"].rstrip("/")}
+    if site is None and origin is not None and origin not in ours:
         abort(403, "This form was sent from another site.")
+
+
+def _storable() -> None:
+    """Refuse a text with the character NUL, which nobody types and PostgreSQL cannot hold."""
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in value for value in request.values.values()):
+        abort(422, "What was sent holds a character that no text may have.")
 
 
 def _declared(app: Flask) -> None:
@@ -140,15 +167,19 @@ def _errors(app: Flask) -> None:
             return problem(403, "This form has expired", "Reload the page and send it again.")
         if error.response is not None:
             return error.response
-        return problem(error.code or 500, error.name, error.description)
+        code = error.code or 500
+        answer = problem(code, TITLES.get(code, error.name), error.description)
+        for name, value in error.get_headers():
+            answer.headers.setdefault(name, value)  # a 405 says what is allowed
+        return answer
 
     @app.errorhandler(NotFound)
     def missing(error: NotFound) -> ResponseReturnValue:
-        return problem(404, "There is nothing here", str(error))
+        return problem(404, TITLES[404], str(error))
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
-        return problem(422, "That did not work", error.message)
+        return problem(422, TITLES[422], error.message)
 
     @app.errorhandler(TooMany)
     def many(error: TooMany) -> ResponseReturnValue:
@@ -157,10 +188,11 @@ def _errors(app: Flask) -> None:
         return response
 
     @app.errorhandler(DBAPIError)
-    def database(error: DBAPIError) -> ResponseReturnValue:
-        log.exception("the database failed")
-        if not isinstance(error, OperationalError):
-            return problem(500, "Something broke on our side", "")
+    @app.errorhandler(PoolTimeout)
+    def database(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
+        if isinstance(error, (ProgrammingError, DataError)):
+            return broken(error)
+        log.error("the database failed: %s", type(error).__name__, exc_info=True)
         response = problem(503, "The database cannot be used right now", _cause(error))
         response.headers["Retry-After"] = "5"
         return response
@@ -171,18 +203,32 @@ def _errors(app: Flask) -> None:
         return problem(500, "Something broke on our side", "")
 
 
-def _cause(error: OperationalError) -> str:
-    text = str(error.orig)
-    if "full" in text:
-        return "The disk is full, so nothing can be stored. Your answer was not counted."
-    if "locked" in text or "timeout" in text:
-        return "Others are writing just now. Your answer was not counted."
-    return "The database does not answer. Your answer was not counted."
+def _cause(error: DBAPIError | PoolTimeout) -> str:
+    text = str(getattr(error, "orig", error))
+    if "is full" in text or "space left" in text:
+        return "The disk is full, so nothing can be stored."
+    if "readonly" in text or "read-only" in text:
+        return "The database can only be read, so nothing can be stored."
+    if isinstance(error, IntegrityError):
+        return "Two requests wanted to store the same thing at the same moment."
+    if "locked" in text or "timeout" in text or isinstance(error, PoolTimeout):
+        return "Others are using it just now."
+    return "It does not answer."
+
+
+def _readable_learner() -> None:
+    """Show the error page as to a stranger where the learner cannot be read."""
+    try:
+        _ = current_user.is_authenticated and current_user.theme
+    except SQLAlchemyError:
+        db.session.remove()
+        g._login_user = AnonymousUserMixin()
 
 
 def problem(code: int, title: str, message: str | None) -> Response:
     """The error page, or its fragment for htmx; the broken transaction is ended first."""
     end_write()
+    _readable_learner()
     template = "errors/_error.html" if web.is_htmx() else "errors/error.html"
     body = render_template(
         template, code=code, title=title, message=message or "", todo=TODO.get(code, TODO[500])

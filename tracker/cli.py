@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker import audit, server, setup, users
 from tracker.app import create_app
@@ -19,7 +20,23 @@ from tracker.errors import Refused
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group()
+class Commands(click.Group):
+    """Commands whose usual failures are one clear line and the status 1, not a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except Refused as refused:
+            raise click.ClickException(refused.message) from None
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(
+                f"The database cannot be used: {str(error.orig).strip()}. "
+                "Is it there, and has `perennial migrate` been run?"
+            ) from None
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """Perennial: a learning path that remembers what you still know."""
 
@@ -82,10 +99,7 @@ def path_install(directory: Path) -> None:
     """Install or upgrade a path, all or nothing, and print what changed."""
     app = _app()
     setup.upgrade(app)
-    try:
-        click.echo(str(setup.install_path(app, directory)))
-    except Refused as refused:
-        raise click.ClickException(refused.message) from None
+    click.echo(str(setup.install_path(app, directory)))
 
 
 @path.command(name="lock")
@@ -119,10 +133,7 @@ def user_password(email: str) -> None:
     """Give an account a new passphrase, print it, and end its sessions."""
     app = _app()
     with app.app_context(), writing():
-        try:
-            phrase = users.reset_password(email)
-        except Refused as refused:
-            raise click.ClickException(refused.message) from None
+        phrase = users.reset_password(email)
         db.session.commit()
     click.echo(phrase)
 
@@ -130,5 +141,5 @@ def user_password(email: str) -> None:
 def _app() -> Flask:
     try:
         return create_app()
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, OSError) as error:
         raise click.ClickException(str(error)) from None

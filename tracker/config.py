@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tracker import db
 
@@ -34,16 +36,27 @@ DEFAULTS: dict[str, Any] = {
     "STATEMENT_SECONDS": 20,
 }
 
+# The least and the most each number may be.
+RANGES: dict[str, tuple[float, float]] = {
+    "PROXIES": (0, 10),
+    "BUSY_SECONDS": (0.01, 300),
+    "PORT": (1, 65535),
+    "THREADS": (1, 1000),
+    "WORKERS": (1, 100),
+    "STATEMENT_SECONDS": (1, 3600),
+}
+SHORTEST_KEY = 32
+
 FIXED: dict[str, Any] = {
-    "MAX_CONTENT_LENGTH": 256 * 1024,
+    "MAX_CONTENT_LENGTH": 128 * 1024,
     "MAX_FORM_MEMORY_SIZE": 128 * 1024,
     "MAX_FORM_PARTS": 100,
     "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session it is bound to
     "WTF_CSRF_SSL_STRICT": False,  # the Sec-Fetch-Site check does this better
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
-    "SESSION_COOKIE_NAME": "perennial_form",
-    "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+    # Flask-Login looks at this cookie; another program on the same host may have its own.
+    "REMEMBER_COOKIE_NAME": "perennial_never_set",
     "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
 }
 
@@ -54,19 +67,21 @@ def load(overrides: Mapping[str, Any] | None, environ: Mapping[str, str]) -> dic
     ValueError names a variable whose value does not fit.
     """
     settings = DEFAULTS | _from(environ) | dict(overrides or {})
+    _check(settings)
+    public = _public(str(settings["BASE_URL"]))
     data = Path(settings["DATA"]).absolute()
     settings["DATA"] = data
-    settings["DATABASE"] = _address(settings["DATABASE"], data)
     settings["SECRET_KEY"] = _secret(settings["SECRET_KEY"], data)
+    settings["DATABASE"] = _address(settings["DATABASE"], data)
     settings.setdefault("CLOCK", lambda: datetime.now(UTC))
-    secure = str(settings["BASE_URL"]).startswith("https://")
-    options = db.engine_options(settings["DATABASE"], settings["BUSY_SECONDS"])
+    options = db.engine_options(
+        settings["DATABASE"], settings["BUSY_SECONDS"], settings["STATEMENT_SECONDS"]
+    )
     derived = {
-        "SESSION_COOKIE_SECURE": secure,
         "SQLALCHEMY_DATABASE_URI": settings["DATABASE"],
         "SQLALCHEMY_ENGINE_OPTIONS": options,
     }
-    return FIXED | derived | settings
+    return FIXED | derived | public | settings
 
 
 def _from(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -82,30 +97,72 @@ def _converted(name: str, value: str, kind: type) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise ValueError(f"PERENNIAL_{name}={value!r} is not a {kind.__name__}") from None
+        raise ValueError(f"PERENNIAL_{name}={value!r} is not a number") from None
+
+
+def _check(settings: Mapping[str, Any]) -> None:
+    for name, (least, most) in RANGES.items():
+        if not least <= settings[name] <= most:  # false for NaN, too
+            raise ValueError(
+                f"PERENNIAL_{name}={settings[name]} does not fit: from {least} to {most}"
+            )
+
+
+def _public(base: str) -> dict[str, Any]:
+    """What follows from the public address: whose requests are answered, and which cookies."""
+    names = {"SESSION_COOKIE_SECURE": False, "SESSION_COOKIE_NAME": "perennial_form"}
+    if not base:
+        return names
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError(
+            f"PERENNIAL_BASE_URL={base!r} is not an address like https://learn.example.org"
+        )
+    # The server's own machine may ask as well: a health check does.
+    hosts = {"TRUSTED_HOSTS": [parts.hostname, "localhost", "127.0.0.1"]}
+    if parts.scheme == "http":
+        return names | hosts
+    return hosts | {"SESSION_COOKIE_SECURE": True, "SESSION_COOKIE_NAME": "__Host-perennial_form"}
 
 
 def _address(address: str, data: Path) -> str:
     if not address:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return f"sqlite:///{data / 'perennial.db'}"
+        file = _folder(data) / "perennial.db"
+        # Made here and not by SQLite, so that nobody else on the machine can read it.
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        return f"sqlite:///{file}"
     if address.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + address.split("://", 1)[1]
+    if not address.startswith(("sqlite://", "postgresql+psycopg://")):
+        scheme = address.split(":", 1)[0]
+        raise ValueError(f"PERENNIAL_DATABASE begins with {scheme!r}: use sqlite or postgresql")
     return address
 
 
 def _secret(secret: str, data: Path) -> str:
     """The given key, which must be long enough, or the one kept in the data folder."""
-    if secret:
-        if len(secret) < 32:
-            raise ValueError("PERENNIAL_SECRET_KEY needs at least 32 characters")
-        return secret
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = data / "secret.key"
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
+    if not secret and not file.exists():
+        _make_key(_folder(data), file)
+    name = "PERENNIAL_SECRET_KEY" if secret else str(file)
+    key = secret or file.read_text().strip()
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"{name} needs at least {SHORTEST_KEY} characters; it has {len(key)}")
+    if not secret and file.stat().st_mode & 0o077:
+        file.chmod(0o600)
+    return key
+
+
+def _make_key(data: Path, file: Path) -> None:
+    """Write a key that is there in full or not at all, and for nobody else to read."""
+    handle, temporary = tempfile.mkstemp(dir=data)  # mode 0600
     with os.fdopen(handle, "w") as stream:
-        stream.write(made := secrets.token_hex(32))
-    return made
+        stream.write(secrets.token_hex(32))
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, file)
+
+
+def _folder(data: Path) -> Path:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return data

@@ -96,11 +96,19 @@ def driver() -> ModuleType:
     )
 
 
-def engine_options(uri: str, busy: float = WRITE_WAIT) -> dict[str, Any]:
-    """The engine options for a database address; `busy` is how long a writer waits, in seconds."""
+def engine_options(uri: str, busy: float = WRITE_WAIT, statement: float = 20) -> dict[str, Any]:
+    """The engine options for a database address.
+
+    `busy` is how long a writer waits and `statement` how long PostgreSQL works, in seconds.
+    """
+    # Parameters hold hashes and e-mail addresses, and errors are written to the log.
+    hidden = {"hide_parameters": True}
     if uri.startswith("sqlite"):
-        return {"module": driver(), "connect_args": {"timeout": busy}, "pool_size": 32}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 16}
+        return hidden | {"module": driver(), "connect_args": {"timeout": busy}, "pool_size": 32}
+    limits = f"-c lock_timeout={int(busy * 1000)} -c statement_timeout={int(statement * 1000)}"
+    connect = {"options": limits, "connect_timeout": 5}
+    pool = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 16, "pool_timeout": busy}
+    return hidden | pool | {"connect_args": connect}
 
 
 @contextmanager
@@ -129,8 +137,11 @@ def end_write() -> None:
     _writing.set(False)
 
 
-def attach(engine: Engine) -> None:
-    """Open an SQLite engine's connections and transactions by the rules above."""
+def attach(engine: Engine, busy: float = WRITE_WAIT) -> None:
+    """Open an SQLite engine's connections and transactions by the rules above.
+
+    A writer waits `busy` seconds for the others of this process, then OperationalError.
+    """
     if engine.dialect.name != "sqlite":
         return
     lock = threading.Lock()
@@ -148,7 +159,7 @@ def attach(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         if "lock" not in connection.info:
-            _acquire(lock)
+            _acquire(lock, busy)
             connection.info["lock"] = lock
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -160,6 +171,6 @@ def attach(engine: Engine) -> None:
             held.release()
 
 
-def _acquire(lock: threading.Lock) -> None:
-    if not lock.acquire(timeout=WRITE_WAIT):
+def _acquire(lock: threading.Lock, busy: float) -> None:
+    if not lock.acquire(timeout=busy):
         raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))

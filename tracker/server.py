@@ -46,6 +46,8 @@ def run(app: Flask) -> None:
         "timeout": 60,
         "keepalive": 30,
         "loglevel": "warning",
+        # Proxy headers are believed by PROXIES alone, not because they come from this machine.
+        "forwarded_allow_ips": "",
         "limit_request_line": 4094,
         "limit_request_fields": 64,
         "when_ready": lambda _: print(line, flush=True),

@@ -35,7 +35,7 @@ def start(user: User, now: datetime, *, remember: bool, agent: str, address: str
             seen_at=now,
             expires_at=now + (REMEMBERED if remember else IDLE),
             remember=remember,
-            agent=agent[:200],
+            agent="".join(filter(str.isprintable, agent))[:200],
             address=address[:64],
         )
     )
@@ -44,12 +44,12 @@ def start(user: User, now: datetime, *, remember: bool, agent: str, address: str
 
 def find(cookie: str | None, now: datetime) -> Session | None:
     """The live session of a cookie, with its learner and their settings, in one statement."""
-    number, _, token = (cookie or "").partition(".")
-    if not (number.isascii() and number.isdigit() and token) or len(number) > 16:
+    number, token = _parts(cookie)
+    if not token:
         return None
     return db.session.scalar(
         select(Session).where(
-            Session.user_id == int(number),
+            Session.user_id == number,
             Session.token_hash == hashed(token),
             Session.expires_at > now,
         )
@@ -60,9 +60,13 @@ def touch(session: Session, now: datetime) -> None:
     """Keep a session that is used alive, written at most once an hour and for at most a year."""
     if now - session.seen_at < SEEN_EVERY:
         return
-    session.seen_at = now
-    until = now + (REMEMBERED if session.remember else IDLE)
-    session.expires_at = min(until, session.created_at + LONGEST)
+    until = min(now + (REMEMBERED if session.remember else IDLE), session.created_at + LONGEST)
+    # A statement of its own: it may find no row, where the session has just been ended elsewhere.
+    db.session.execute(
+        update(Session)
+        .where(Session.user_id == session.user_id, Session.token_hash == session.token_hash)
+        .values(seen_at=now, expires_at=until)
+    )
 
 
 def of(user_id: int, now: datetime) -> Sequence[Session]:
@@ -82,10 +86,19 @@ def name(session: Session) -> str:
 def end(user_id: int, called: str) -> None:
     """End one of the learner's sessions; NotFound if there is none of that name."""
     for session in db.session.scalars(select(Session).where(Session.user_id == user_id)):
-        if secrets.compare_digest(name(session), called):
+        if name(session) == called:
             db.session.delete(session)
             return
     raise NotFound
+
+
+def forget(cookie: str | None) -> None:
+    """End the session of a cookie, if there is one: another begins in its place."""
+    number, token = _parts(cookie)
+    if token:
+        db.session.execute(
+            delete(Session).where(Session.user_id == number, Session.token_hash == hashed(token))
+        )
 
 
 def end_all(user_id: int, *, but: Session | None = None) -> None:
@@ -96,15 +109,12 @@ def end_all(user_id: int, *, but: Session | None = None) -> None:
     )
 
 
-def rename(session: Session) -> str:
-    """A new secret for the same session, after what it may do has changed."""
-    token = secrets.token_urlsafe(32)
-    db.session.execute(
-        update(Session)
-        .where(Session.user_id == session.user_id, Session.token_hash == session.token_hash)
-        .values(token_hash=hashed(token))
-    )
-    return f"{session.user_id}.{token}"
+def _parts(cookie: str | None) -> tuple[int, str]:
+    """The learner's number and the secret; an empty secret for what is no cookie of ours."""
+    number, _, token = (cookie or "").partition(".")
+    if not (number.isascii() and number.isdigit()) or len(number) > 16:
+        return 0, ""
+    return int(number), token
 
 
 def hashed(token: str) -> str:

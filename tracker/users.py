@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from cards import days
 from cards.models import SchedulerSettings
@@ -16,21 +18,32 @@ from tracker.models import Setting, User
 
 THEMES = ("system", "light", "dark")
 WRONG = "This e-mail address and password do not belong together."
+LONGEST_EMAIL = 254
 
 
 def register(
-    name: str, email: str, password: str, zone: str, now: datetime, *, setup: str = ""
+    name: str,
+    email: str,
+    password: str,
+    zone: str,
+    now: datetime,
+    *,
+    setup: str = "",
+    address: str = "",
 ) -> User:
     """Make an account; the first one is the owner's and needs the set-up link's token.
 
     Refused when registration is closed, the token is wrong, the address is taken, or the
-    password is weak. Ends what was read, hashes, then begins to write.
+    password is weak; TooMany when too many come from `address`. Ends what was read, hashes, then
+    begins to write: what was counted is the caller's to commit, even after Refused.
     """
-    email = normal(email)
-    passwords.check(password, name, email)
+    email = storable(email)
     allowed(setup)
+    limits.check_new(address, now)
+    passwords.check(password, name, email)
     stored = passwords.hashed(password)
     begin_write()
+    limits.count_new(address, now)
     # Of two first accounts at once, the second waits here and then finds the token used.
     db.session.execute(select(Setting).where(Setting.name == "setup").with_for_update())
     first = allowed(setup)
@@ -42,7 +55,7 @@ def register(
     db.session.add(user)
     if first:
         _forget("setup")
-    db.session.flush()
+    _flush("There is an account with this address. Log in instead.")
     return user
 
 
@@ -60,21 +73,25 @@ def allowed(setup: str) -> bool:
     return False
 
 
-def authenticate(email: str, password: str, address: str, now: datetime) -> User:
-    """The learner with this address and password.
+def authenticate(
+    email: str, password: str, address: str, now: datetime, *, browser: str = ""
+) -> User:
+    """The learner with this address and password; `browser` as `limits.check` wants it.
 
     Refused (the same words, and as slow, for an unknown address) or TooMany. Counts failures,
     which the caller commits: `begin_write` has been called when this returns or raises Refused.
     """
     email = normal(email)
-    limits.check(email, address, now)
+    limits.check(email, address, now, browser)
     user = by_email(email)
     right = passwords.matches(user.password_hash if user else None, password)
     begin_write()
+    # Many tries at once pass the first check together; here they come one by one.
+    limits.check(email, address, now, browser)
     if not right:
-        limits.failed(email, address, now)
+        limits.failed(email, address, now, browser)
         raise Refused(WRONG)
-    limits.passed(email, address)
+    limits.passed(email, address, browser)
     found = by_email(email)
     if found is None:
         raise Refused(WRONG)
@@ -102,9 +119,11 @@ def change_account(
     user: User, name: str, email: str, current: str, address: str, now: datetime
 ) -> None:
     """Change the name, and the e-mail address if the password is right."""
-    number, email = user.id, normal(email)
+    number, email = user.id, storable(email)
     if email != user.email:
+        limits.check_new(address, now)
         confirm(user, current, address, now)
+        limits.count_new(address, now)
     else:
         begin_write()
     other = by_email(email)
@@ -112,6 +131,7 @@ def change_account(
         raise Refused("Another account has this address.", "email")
     changed = db.session.get_one(User, number)
     changed.name, changed.email = name.strip(), email
+    _flush("Another account has this address.")
 
 
 def delete(user: User, typed: str, current: str, address: str, now: datetime) -> None:
@@ -122,7 +142,9 @@ def delete(user: User, typed: str, current: str, address: str, now: datetime) ->
     if user.is_owner and _others(number):
         raise Refused("The owner cannot leave while others have accounts here.", "typed")
     confirm(user, current, address, now)
-    db.session.delete(db.session.get_one(User, number))
+    gone = db.session.get_one(User, number)
+    limits.forget(gone.email)
+    db.session.delete(gone)
 
 
 def by_email(email: str) -> User | None:
@@ -131,17 +153,20 @@ def by_email(email: str) -> User | None:
 
 
 def normal(email: str) -> str:
-    """An address as it is stored and compared."""
-    return email.strip().casefold()
+    """An address as it is compared, however it was typed."""
+    return unicodedata.normalize("NFC", email.strip().casefold())
+
+
+def storable(email: str) -> str:
+    """The normal form, to be stored; Refused where that has become too long."""
+    if len(normal(email)) > LONGEST_EMAIL:
+        raise Refused(f"At most {LONGEST_EMAIL} characters.", "email")
+    return normal(email)
 
 
 def known_zone(zone: str) -> str:
     """The zone if there is one of that name, else UTC: a browser's guess is no reason to fail."""
-    try:
-        days.zone(zone)
-    except ValueError:
-        return "UTC"
-    return zone
+    return zone if zone in days.zones() else "UTC"
 
 
 def any_account() -> bool:
@@ -178,6 +203,15 @@ def remember(name: str, value: str) -> None:
     db.session.merge(Setting(name=name, value=value))
 
 
+def _flush(taken: str) -> None:
+    """Store; of two who ask for one address at once on PostgreSQL, the second is refused here."""
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        raise Refused(taken, "email") from None
+
+
 def _forget(name: str) -> None:
     setting = db.session.get(Setting, name)
     if setting is not None:
@@ -199,9 +233,11 @@ def reset_password(email: str) -> str:
     Ends every session of the account. Refused when there is no such account.
     """
     phrase = passwords.passphrase()
+    stored = passwords.hashed(phrase)
     user = by_email(normal(email))
     if user is None:
         raise Refused(f"There is no account with the address {email}.")
-    user.password_hash = passwords.hashed(phrase)
+    user.password_hash = stored
+    limits.forget(user.email)
     sessions.end_all(user.id)
     return phrase

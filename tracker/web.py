@@ -9,14 +9,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest
 from wtforms import Form
 
-from tracker.errors import Refused
+from tracker.errors import Refused, TooMany
 
 htmx = Htmx()
 # A picture of a path is a stranger's document when it is opened by itself.
@@ -88,13 +98,33 @@ def number(name: str, *, required: bool = True) -> int | None:
     return int(value)
 
 
-def refuse(form: Form, refused: Refused) -> None:
-    """Put a refusal of the logic beside the form's field it belongs to, else above the form."""
+def address() -> str:
+    """Where the request comes from; of proxies, only the configured ones are believed."""
+    return request.remote_addr or ""
+
+
+def refuse(form: Form, refused: Refused | TooMany) -> int:
+    """Put a refusal of the logic beside the form's field it belongs to, else above the form.
+
+    Returns the status of the answer.
+    """
+    if isinstance(refused, TooMany):
+        form.form_errors.append(refused.message)
+        return 429
     field = form._fields.get(refused.field or "")
     if field is None:
         form.form_errors.append(refused.message)
     else:
         field.errors = [*field.errors, refused.message]
+    return 422
+
+
+def too_many(answer: ResponseReturnValue, refused: Refused | TooMany) -> Response:
+    """The answer, which says when to come back if a limit was used up."""
+    response = make_response(answer)
+    if isinstance(refused, TooMany):
+        response.headers["Retry-After"] = str(refused.seconds)
+    return response
 
 
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:

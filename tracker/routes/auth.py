@@ -1,20 +1,26 @@
-"""Register, log in, log out: the cookie of a session is set and taken away here only."""
+"""Register, log in, log out: the cookie of a session is set and taken away here only.
+
+A second cookie outlives the session and opens nothing: it tells that this browser has logged in
+to an account before, so that a stranger who tries passwords cannot lock the learner out of it.
+"""
 
 from __future__ import annotations
+
+import secrets
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from flask import session as form_session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from itsdangerous import BadData, URLSafeSerializer
 
-from tracker import passwords, sessions, users, web
+from tracker import limits, passwords, sessions, users, web
 from tracker.db import db
 from tracker.errors import Refused, TooMany
 from tracker.models import User
 from tracker.routes import forms
 
 bp = Blueprint("auth", __name__)
-UNSURE = "Log in to see this page."
 
 
 @bp.get("/register")
@@ -23,7 +29,7 @@ def register() -> ResponseReturnValue:
     """The form for a new account."""
     if current_user.is_authenticated:
         return web.see_other("today.index")
-    return _register_page(forms.Register(setup=request.args.get("setup", "")[:100]))
+    return _register_page(forms.Register(setup=request.args.get("setup", "")))
 
 
 @bp.post("/register")
@@ -41,10 +47,11 @@ def create() -> ResponseReturnValue:
             form.zone.data or "UTC",
             web.now(),
             setup=form.setup.data or "",
+            address=web.address(),
         )
-    except Refused as refused:
-        web.refuse(form, refused)
-        return _register_page(form, 422)
+    except (Refused, TooMany) as refused:
+        db.session.commit()  # the count of accounts
+        return web.too_many(_register_page(form, web.refuse(form, refused)), refused)
     return log_in(user, remember=True, to="/paths/")
 
 
@@ -61,7 +68,7 @@ def login() -> ResponseReturnValue:
     """The form to log in."""
     if current_user.is_authenticated:
         return web.see_other("today.index")
-    return _login_page(forms.Login(next=request.args.get("next", "")[:500]))
+    return _login_page(forms.Login(next=request.args.get("next", "")))
 
 
 @bp.post("/login")
@@ -71,17 +78,14 @@ def enter() -> ResponseReturnValue:
     form = forms.Login()
     if not form.validate_on_submit():
         return _login_page(form, 422)
+    email, browser = form.email.data, known_browser(form.email.data)
     try:
         user = users.authenticate(
-            form.email.data, form.password.data, request.remote_addr or "", web.now()
+            email, form.password.data, web.address(), web.now(), browser=browser
         )
-    except Refused as refused:
+    except (Refused, TooMany) as refused:
         db.session.commit()  # the count of failures
-        web.refuse(form, refused)
-        return _login_page(form, 422)
-    except TooMany as many:
-        form.form_errors.append(many.message)
-        return _login_page(form, 429)
+        return web.too_many(_login_page(form, web.refuse(form, refused)), refused)
     return log_in(user, remember=form.remember.data, to=web.local(form.next.data, "/"))
 
 
@@ -95,25 +99,42 @@ def logout() -> ResponseReturnValue:
 
 
 def log_in(user: User, *, remember: bool, to: str) -> Response:
-    """Start a session for the learner, under a fresh secret, and go on.
+    """Start a session for the learner, under a fresh secret, and go on; one that was here ends.
 
     Commits what came before with it: an account and its first session are one.
     """
     form_session.clear()
-    agent, address = request.headers.get("User-Agent", ""), request.remote_addr or ""
-    token = sessions.start(user, web.now(), remember=remember, agent=agent, address=address)
+    sessions.forget(request.cookies.get(cookie_name()))
+    agent = request.headers.get("User-Agent", "")
+    token = sessions.start(user, web.now(), remember=remember, agent=agent, address=web.address())
+    browser = known_browser(user.email) or secrets.token_urlsafe(16)
     db.session.commit()
     response = make_response(web.go(to))
-    response.set_cookie(
-        cookie_name(),
-        token,
-        max_age=int(sessions.REMEMBERED.total_seconds()) if remember else None,
-        secure=_secure(),
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    # The row says when a session ends; the cookie only has to last as long as any row may.
+    longest = int(sessions.LONGEST.total_seconds())
+    _set(response, cookie_name(), token, longest if remember else None)
+    known = _browsers().dumps([limits.account_name(user.email), browser])
+    _set(response, browser_cookie_name(), str(known), longest)
     return response
+
+
+def known_browser(email: str) -> str:
+    """The name of this browser if it has logged in to the account before, else empty."""
+    try:
+        account, name = _browsers().loads(request.cookies.get(browser_cookie_name(), ""))
+    except (BadData, TypeError, ValueError):
+        return ""
+    return str(name) if account == limits.account_name(users.normal(email)) else ""
+
+
+def _browsers() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="browser")
+
+
+def _set(response: Response, name: str, value: str, max_age: int | None) -> None:
+    response.set_cookie(
+        name, value, max_age=max_age, secure=_secure(), httponly=True, samesite="Lax", path="/"
+    )
 
 
 def forget(answer: ResponseReturnValue) -> Response:
@@ -138,6 +159,11 @@ def ask_to_log_in() -> ResponseReturnValue:
 def cookie_name() -> str:
     """`__Host-` ties the cookie to this host where the address is https."""
     return "__Host-perennial" if _secure() else "perennial"
+
+
+def browser_cookie_name() -> str:
+    """The cookie by which a browser is known again."""
+    return f"{cookie_name()}_browser"
 
 
 def _secure() -> bool:

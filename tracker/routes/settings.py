@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -14,7 +14,7 @@ from cards import queue
 from cards import settings as study_settings
 from tracker import sessions, users, web
 from tracker.db import db
-from tracker.errors import Refused
+from tracker.errors import Refused, TooMany
 from tracker.models import User
 from tracker.routes import auth, forms
 
@@ -67,9 +67,14 @@ def account() -> ResponseReturnValue:
         return _page(422, account=form)
     try:
         users.change_account(
-            _user(), form.name.data, form.email.data, form.current.data or "", _here(), web.now()
+            _user(),
+            form.name.data,
+            form.email.data,
+            form.current.data or "",
+            web.address(),
+            web.now(),
         )
-    except Refused as refused:
+    except (Refused, TooMany) as refused:
         return _refused(form, refused, "account")
     return _saved("Saved.")
 
@@ -83,11 +88,12 @@ def password() -> ResponseReturnValue:
         return _page(422, password=form)
     user, remember = _user(), g.session.remember
     try:
-        users.change_password(user, form.current.data, form.password.data, _here(), web.now())
-    except Refused as refused:
+        users.change_password(user, form.current.data, form.password.data, web.address(), web.now())
+    except (Refused, TooMany) as refused:
         return _refused(form, refused, "password")
+    response = auth.log_in(user, remember=remember, to="/settings/")
     web.say("Your password is changed. You are logged out everywhere else.")
-    return auth.log_in(user, remember=remember, to="/settings/")
+    return response
 
 
 @bp.post("/sessions/end")
@@ -130,8 +136,8 @@ def delete() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(422, delete=form)
     try:
-        users.delete(_user(), form.typed.data, form.current.data, _here(), web.now())
-    except Refused as refused:
+        users.delete(_user(), form.typed.data, form.current.data, web.address(), web.now())
+    except (Refused, TooMany) as refused:
         return _refused(form, refused, "delete")
     db.session.commit()
     return auth.forget(web.see_other("today.index"))
@@ -143,14 +149,9 @@ def _saved(text: str) -> ResponseReturnValue:
     return web.see_other("settings.index")
 
 
-def _refused(form: FlaskForm, refused: Refused, name: str) -> ResponseReturnValue:
+def _refused(form: FlaskForm, refused: Refused | TooMany, name: str) -> ResponseReturnValue:
     db.session.commit()  # the count of failures
-    web.refuse(form, refused)
-    return _page(422, **{name: form})
-
-
-def _here() -> str:
-    return request.remote_addr or ""
+    return web.too_many(_page(web.refuse(form, refused), **{name: form}), refused)
 
 
 def _user() -> User:
