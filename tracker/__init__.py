@@ -1,1 +1,1 @@
-"""Perennial: people and what they learn. This file stays empty so that importing a part pulls in no app."""
+"""Perennial: people and what they learn. Empty, so that a part can be imported alone."""
