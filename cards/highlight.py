@@ -32,7 +32,10 @@ def code(source: str, language: str) -> str:
     if lexer is None:
         return html.escape(source, quote=False)
     clean, marks = _without_marks(source)
-    pieces = _pieces(lexer.get_tokens(clean), marks)
+    tokens = list(lexer.get_tokens(clean))
+    if "".join(text for _, text in tokens) != clean:  # some lexers lose an unfinished last line
+        return html.escape(source, quote=False)
+    pieces = _pieces(tokens, marks)
     runs = groupby(pieces, key=lambda piece: piece[0] and _class(piece[0]))
     return "".join(_span(name, "".join(text for _, text in run)) for name, run in runs)
 

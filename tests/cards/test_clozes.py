@@ -24,6 +24,7 @@ def shown(text: str, variant: str = "c1") -> tuple[str, str]:
         ("{{c01::a}}", "[…]", "<a>"),
         ("{{c12::a}}", "a", "a"),
         ("{{c1::a::hint}}", "[hint]", "<a>"),
+        ("{{c1::a:: hint }}", "[hint]", "<a>"),
         ("{{c1::a::x < y}}", "[x &lt; y]", "<a>"),
         ("{{c1::a::b::c}}", "[b::c]", "<a>"),
         ("{{c2::a::hint}}", "a", "a"),
@@ -73,6 +74,11 @@ def test_a_gap_in_an_attribute_stays_text() -> None:
 
 def test_a_mark_that_nobody_made_is_a_gap_without_hint() -> None:
     assert clozes.weave("\U0010fffe", []) == '<span class="cloze-gap">[…]</span>'
+
+
+def test_clozes_deeper_than_ten_stay_as_they_are_written() -> None:
+    text = "{{c2::" * 10 + "{{c1::a}}" + "}}" * 10
+    assert clozes.mark(text, "c1", hidden=True)[0].startswith("{{c1::a")
 
 
 def test_clozes_nested_without_end_take_no_longer_than_others() -> None:

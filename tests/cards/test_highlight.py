@@ -31,7 +31,7 @@ def test_a_long_program_is_shown_plain() -> None:
 
 @pytest.mark.parametrize("language", sorted(highlight.LANGUAGES))
 def test_every_language_offered_has_a_lexer(language: str) -> None:
-    source = 'a = "b" # c\n\n  <d>&amp;</d>\n'
+    source = '\n\na = "b" # c\n\n  <d>&amp;</d>'
     assert words(highlight.code(source, language)) == source
 
 

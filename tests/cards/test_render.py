@@ -213,6 +213,15 @@ def test_the_sanitiser_alone_stops_an_attack(attack: str) -> None:
     assert_safe(render.clean(attack, MEDIA))
 
 
+@pytest.mark.parametrize("source", ["/logout", MEDIA + "../../logout", "https://x.example/a.png"])
+def test_the_sanitiser_alone_stops_a_picture_from_elsewhere(source: str) -> None:
+    assert render.clean(f'<img src="{source}">', MEDIA) == '<img loading="lazy">'
+
+
+def test_html_is_shown_as_it_was_written() -> None:
+    assert render.text("<em>a</em>") == "<p>&lt;em&gt;a&lt;/em&gt;</p>\n"
+
+
 @given(st.text(), st.sampled_from(["", MEDIA]))
 @example("\ud800", "")
 @example("[x](http://[)", "")
@@ -273,14 +282,19 @@ def test_programs_beyond_the_limit_are_shown_plain() -> None:
     assert render.text(fence * 9).count('<span class="n">x</span>') == 3 * 700
 
 
-@pytest.mark.parametrize("price", ["from $5 to $6", "$ 5 $", r"\$5\$"])
+@pytest.mark.parametrize("price", ["from $5 to $6", "A$5/B$6", "$ 5 $", r"\$5\$"])
 def test_a_price_is_no_formula(price: str) -> None:
     assert "<math" not in render.text(price)
 
 
 def test_formulas_stand_in_the_line_or_on_their_own() -> None:
-    found = elements(render.text("$x$ and\n\n$$y$$"), "math")
-    assert found == [{"display": "inline"}, {"display": "block"}]
+    found = elements(render.text("$x$ and $$y$$ and\n\n$$\nz\n$$"), "math")
+    assert found == [{"display": "inline"}, {"display": "block"}, {"display": "block"}]
+
+
+def test_a_formula_ends_with_its_paragraph_and_has_no_label() -> None:
+    assert "<math" not in render.text("$$\na\n\nb\n$$")
+    assert "(eq)" in render.text("$$a$$ (eq)")
 
 
 def test_the_sides_of_a_basic_note_are_its_question_and_answer() -> None:
