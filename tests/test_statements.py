@@ -1,0 +1,115 @@
+"""What a page costs in SQL does not grow: not with the collection, not with the path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import event
+
+from benchmarks import data
+from benchmarks.client import FIELD, RATINGS
+from tracker.db import db
+
+HTMX = {"HX-Request": "true"}
+SIZES = (1_000, 100_000)
+
+
+@dataclass
+class Cost:
+    """The statements and commits of one request; BEGIN is no statement."""
+
+    statements: list[str] = field(default_factory=list)
+    commits: int = 0
+
+
+@pytest.fixture
+def cost(app):
+    """`with cost() as spent:` counts what the block sends to the database."""
+    with app.app_context():
+        engine = db.engine
+
+    @contextmanager
+    def counting() -> Iterator[Cost]:
+        spent = Cost()
+
+        def execute(connection, cursor, statement, *rest) -> None:
+            if not statement.startswith("BEGIN"):
+                spent.statements.append(statement)
+
+        def commit(connection) -> None:
+            spent.commits += 1
+
+        event.listen(engine, "before_cursor_execute", execute)
+        event.listen(engine, "commit", commit)
+        yield spent
+        event.remove(engine, "before_cursor_execute", execute)
+        event.remove(engine, "commit", commit)
+
+    return counting
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size} cards")
+def learner(request, app, client, now):
+    with app.app_context():
+        data.fill(now, request.param)
+        found = data.learner(now, request.param)
+        db.session.remove()
+    client.set_cookie("perennial", found.cookie)
+    return found
+
+
+def fields(response) -> dict[str, str]:
+    form = RATINGS.search(response.text)
+    return dict(FIELD.findall(form.group())) if form else {}
+
+
+def send(client, shown: dict[str, str], rating: int, **headers: str):
+    return client.post("/review/answer", data=shown | {"rating": str(rating)}, headers=headers)
+
+
+ANSWER, PAGE = (10, 1), (12, 0)
+
+
+def test_no_request_needs_more_statements_than_it_may(client, learner, cost):
+    over = {}
+
+    def ask(name: str, most: tuple[int, int], call):
+        with cost() as spent:
+            response = call()
+        assert response.status_code in (200, 303), (name, response.text)
+        if len(spent.statements) > most[0] or spent.commits != most[1]:
+            over[name] = (len(spent.statements), spent.commits)
+        return fields(response)
+
+    for when in ("an unplanned", "a planned"):
+        ask(f"Today on {when} day", PAGE, lambda: client.get("/"))
+        ask(f"a path on {when} day", PAGE, lambda: client.get("/paths/bench"))
+        client.post("/review/start", data={"scope": "path-1"})
+    first = ask("the first card of the day", (10, 0), lambda: client.get("/review/"))
+    shown = ask("an answer that also plans", (12, 1), lambda: send(client, first, 3, **HTMX))
+    ask("the same answer again", ANSWER, lambda: send(client, first, 3, **HTMX))
+    shown = ask("an answer by htmx", ANSWER, lambda: send(client, shown, 3, **HTMX))
+    shown = ask("a forgotten card", ANSWER, lambda: send(client, shown, 1, **HTMX))
+    ask("an answer by a plain form", ANSWER, lambda: send(client, shown, 2))
+    ask("the card after it", (10, 0), lambda: client.get("/review/"))
+    ask("a skill", PAGE, lambda: client.get("/paths/bench/skill-7"))
+
+    assert over == {}
+
+
+@pytest.mark.parametrize("learner", [1_000], indirect=True)
+def test_the_last_answer_of_a_session_needs_no_more(client, learner, cost, app):
+    scope = {"scope": "skill-7"}
+    client.post("/review/start", data=scope)
+    shown = fields(client.get("/review/?scope=skill-7"))
+    for _ in range(50):
+        with cost() as spent:
+            response = send(client, shown, 3, **HTMX)
+        assert response.status_code == 200 and len(spent.statements) <= 10, spent
+        shown = fields(response)
+        if not shown:
+            return
+    raise AssertionError("the session did not end")
