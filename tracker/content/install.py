@@ -205,7 +205,7 @@ class _Installation:
         rows = self.session.execute(
             select(Media.name, Media.sha256).where(Media.namespace == self.text.id)
         )
-        found = dict(rows.tuples().all())
+        found = dict(rows.all())
         for name, data in self.text.media.items():
             digest = hashlib.sha256(data).hexdigest()
             if found.get(name) != digest:

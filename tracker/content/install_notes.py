@@ -58,7 +58,9 @@ class _Notes:
 
     def _load(self, which: Any) -> dict[str, Note]:
         """The notes with their cards, by `namespace/name`."""
-        notes = self.session.scalars(select(Note).where(which).options(joinedload(Note.cards)))
+        notes = self.session.scalars(
+            select(Note).where(which).options(joinedload(Note.cards)).order_by(Note.id)
+        )
         return {f"{note.namespace}/{note.name}": note for note in notes.unique()}
 
     def run(self) -> None:
@@ -189,7 +191,7 @@ class _Notes:
             (changes.meaning if fate.meaning else changes.edited).append(key)
         if fate.moved and not new:
             changes.moved.append(key)
-        if new or revived or fate.edited or fate.rendered:
+        if new or fate.edited or fate.rendered:
             self._render(card, text)
 
     def _render(self, card: Card, text: NoteText) -> None:
@@ -209,7 +211,7 @@ class _Notes:
             .where(NoteRevision.note_id.in_(ids))
             .group_by(NoteRevision.note_id)
         )
-        last = dict(rows.tuples().all())
+        last = dict(rows.all())
         for note, fields, revision in self.kept:
             at = max(self.now, last[note.id] + MILLISECOND) if note.id in last else self.now
             self.session.add(

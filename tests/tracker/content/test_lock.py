@@ -8,13 +8,14 @@ import pytest
 
 from tests.texts import card, read, skill, write
 from tracker.content import lock
+from tracker.content.__main__ import main
 from tracker.content.check import check
 
 
 @pytest.fixture
 def locked(tmp_path):
     """A published path with the cards one and two."""
-    lock.write(path_of(tmp_path, card("one"), card("two", answer="Two.")))
+    lock.write(path_of(tmp_path, card("one"), card("two", "What is half of four?", "Two.")))
     return tmp_path
 
 
@@ -133,3 +134,27 @@ def test_checking_a_path_reads_lints_and_compares_with_the_lock(locked):
     assert found == sorted(found)
     unlinted = check(locked, today=date(2026, 11, 23), lint=False)
     assert not any("starts with Is" in fault.what for fault in unlinted)
+
+
+def test_the_command_prints_faults_and_says_so(locked, capsys):
+    assert main(["check", str(locked)]) == 0
+    path_of(locked, card("one"))
+    assert main(["check", str(locked)]) == 1
+    printed = capsys.readouterr().out
+    assert printed.startswith(f'{locked}/ids.lock:3: card "two" has vanished, bring it back')
+
+
+def test_the_command_writes_the_lock_of_a_text_without_faults(locked):
+    path_of(locked, card("one"))
+    assert main(["lock", str(locked), "--retire", "two"]) == 0
+    assert states(locked)["two"] == "retired"
+    write(locked, {"gil": "no front matter"})
+    assert main(["lock", str(locked)]) == 1
+
+
+def test_the_command_runs_the_code_when_asked(locked, capsys):
+    question = "What does this print?\n```python run\nprint(1)\n```"
+    path_of(locked, card("one", question, "\n```text output\n2\n```"), card("two", "Why?"))
+    assert main(["check", str(locked)]) == 0
+    assert main(["check", str(locked), "--run"]) == 1
+    assert "prints '1\\n', not '2\\n'" in capsys.readouterr().out

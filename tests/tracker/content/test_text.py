@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.texts import NOTES, SOURCE, card, cloze, faults_of, one_note, read, skill, toml, write
@@ -394,6 +394,7 @@ PIECES = [
     st.binary(max_size=200),
 )
 @example(["+++", "+++"], b"")
+@settings(deadline=None)
 def test_no_bytes_whatever_make_reading_fail(tmp_path_factory, lines, data):
     folder = write(tmp_path_factory.mktemp("path"), {"gil": "", "slots": ""})
     broken = "\n".join(lines).encode("utf-8", "surrogatepass")
