@@ -1,9 +1,8 @@
 """Memories: state, rating and time in, next state out. The only importer of fsrs.
 
-Four rules make FSRS honest here. Elapsed time is counted in study days, not in blocks of 24 hours.
-Intervals are spread by a fuzz of our own that is the same each time it is asked for. Repeats on
-one study day earn nothing towards mastery. Answers are applied in the order of their times only:
-one that comes late is put in its place and the log is folded again.
+Four rules make FSRS honest here. Time is counted in study days, not in blocks of 24 hours. Fuzz
+is our own, the same each time it is asked for. Repeats on one study day earn nothing towards
+mastery. Answers are applied in the order of their times: for a late one, the log is folded again.
 """
 
 import hashlib
@@ -53,11 +52,11 @@ class Memory:
     due_day: int
     last_review: datetime | None
     last_day: int | None
-    interval: int
-    reps: int
-    lapses: int
-    passes: int
-    last_pass_day: int | None
+    interval: int = 0
+    reps: int = 0
+    lapses: int = 0
+    passes: int = 0
+    last_pass_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +106,8 @@ def _engine(settings: Settings) -> fsrs.Scheduler:
 def new(now: datetime, settings: Settings) -> Memory:
     """The memory of a card never seen: due now."""
     now = _utc(now)
-    return Memory(
-        state=State.New,
-        step=None,
-        stability=None,
-        difficulty=None,
-        due=now,
-        due_day=days.of(now, settings.zone, settings.rollover),
-        last_review=None,
-        last_day=None,
-        interval=0,
-        reps=0,
-        lapses=0,
-        passes=0,
-        last_pass_day=None,
-    )
+    day = days.of(now, settings.zone, settings.rollover)
+    return Memory(State.New, None, None, None, now, day, last_review=None, last_day=None)
 
 
 def answer(
