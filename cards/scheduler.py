@@ -198,6 +198,7 @@ def recall_of(stability: float, days: float, decay: float) -> float:
     return float((1 + factor_of(decay) * days / stability) ** -decay)
 
 
+@lru_cache(maxsize=1024)
 def factor_of(decay: float) -> float:
     """The factor of the forgetting curve: recall is 0.9 after `stability` days."""
     return float(0.9 ** (-1 / decay) - 1)
