@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import or_, select
+
 from cards import reviews, settings
-from cards.models import Card, Mark, SchedulerSettings
+from cards.models import Card, Deck, Mark, SchedulerSettings
 from tracker.db import db
 from tracker.errors import NotFound, Refused
 
@@ -16,14 +18,23 @@ LEECH = 8
 
 
 def of(user_id: int, card_id: int) -> Mark:
-    """The learner's mark on a card, made if need be; NotFound for an unknown card."""
+    """The learner's mark on a card, made if need be; NotFound for an unknown card or somebody else's."""
     mark = db.session.get(Mark, (user_id, card_id))
     if mark is None:
-        if db.session.get(Card, card_id) is None:
+        if not _may_see(user_id, card_id):
             raise NotFound
         mark = Mark(user_id=user_id, card_id=card_id, flag=0)
         db.session.add(mark)
     return mark
+
+
+def _may_see(user_id: int, card_id: int) -> bool:
+    deck = (
+        select(Deck.id)
+        .join(Card, Card.deck_id == Deck.id)
+        .where(Card.id == card_id, or_(Deck.owner_id.is_(None), Deck.owner_id == user_id))
+    )
+    return db.session.scalar(deck) is not None
 
 
 def bury(who: SchedulerSettings, card_id: int, now: datetime) -> None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 
 from cards import queue, scheduler, settings
-from cards.models import Card, Memory, Review, SchedulerSettings, StudyDay
+from cards.models import Card, Deck, Memory, Review, SchedulerSettings, StudyDay
 from cards.scheduler import Rating, State
 from tracker.db import EPOCH, MILLISECOND, db, milliseconds
 from tracker.errors import NotFound, Refused
@@ -186,9 +186,10 @@ def _load(
     sent = and_(Review.user_id == user_id, Review.id == review_id)
     row = db.session.execute(
         select(Card, Memory, Review)
+        .join(Deck, Deck.id == Card.deck_id)
         .outerjoin(Memory, own)
         .outerjoin(Review, sent)
-        .where(Card.id == card_id)
+        .where(Card.id == card_id, or_(Deck.owner_id.is_(None), Deck.owner_id == user_id))
         .options(defer(Card.question_html), defer(Card.answer_html))
         .execution_options(populate_existing=True)
     ).first()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from cards import audit, queue, reviews, study
+from cards import audit, marks, queue, reviews, study
 from cards.models import Memory, Review, StudyDay
 from cards.scheduler import Rating, State
 from tests.factories import answer, make_card, make_deck, make_user, new_id
@@ -235,3 +235,17 @@ def test_the_log_counts_every_answer_once_however_often_it_is_sent(learner, card
     for _ in range(50):
         answer(learner, card, Rating.Good, now, review_id=reviews.coming_id(learner.id, card.id, 0))
     assert db.session.scalar(select(func.count()).select_from(Review)) == 1
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_card_of_somebody_elses_deck_is_not_found(learner, deck, card, now, shared):
+    deck.owner_id = None if shared else make_user().id
+    db.session.flush()
+    if shared:
+        answer(learner, card, Rating.Good, now)
+        marks.apply("flag", learner.settings, card.id, now)
+    else:
+        with pytest.raises(NotFound):
+            answer(learner, card, Rating.Good, now)
+        with pytest.raises(NotFound):
+            marks.apply("flag", learner.settings, card.id, now)
