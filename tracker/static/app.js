@@ -70,6 +70,7 @@ function typing(target) {
 }
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of all(".menu[open]")) menu.open = false;
   if (!one("#review") || event.repeat || event.isComposing || one("dialog[open]")) return;
   if (typing(event.target)) {
     if (event.target.id === "typed" && event.key === "Enter") { event.preventDefault(); open(); }
