@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cards.routes import media, reviews
@@ -35,6 +35,7 @@ from tracker.routes import paths as path_routes
 
 log = logging.getLogger("perennial")
 csrf = CSRFProtect()
+TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 SAFE = ("GET", "HEAD", "OPTIONS")
 BLUEPRINTS = (auth, today, path_routes, skills, settings, health, reviews, media)
 
@@ -165,6 +166,8 @@ def _errors(app: Flask) -> None:
     def http(error: HTTPException) -> ResponseReturnValue:
         if isinstance(error, CSRFError):
             return problem(403, "This form has expired", "Reload the page and send it again.")
+        if isinstance(error, SecurityError):  # no page can be made without a host to link to
+            return Response("This server does not answer for that host name.\n", 400, TEXT)
         if error.response is not None:
             return error.response
         code = error.code or 500

@@ -14,6 +14,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     Email,
@@ -138,7 +139,7 @@ class Theme(FlaskForm):
     theme = SelectField(
         "Theme",
         [InputRequired("Choose a theme.")],
-        choices=[(theme, theme.capitalize()) for theme in THEMES],
+        choices=[SelectChoice(theme, theme.capitalize()) for theme in THEMES],
         default="system",
     )
 
