@@ -113,6 +113,9 @@ class SchedulerSettings(Model):
     retention: Mapped[float] = mapped_column(Float, default=0.9)
     new_per_day: Mapped[int] = mapped_column(default=8)
     reviews_per_day: Mapped[int] = mapped_column(default=200)
+    # No more reviews and new cards than fit into so many minutes; none means no such limit.
+    minutes_per_day: Mapped[int | None]
+    weekdays_off: Mapped[int] = mapped_column(default=0, server_default="0")  # bit 0 is Monday
     # 21 numbers fitted to the learner; none means the defaults of FSRS-6.
     parameters: Mapped[list[float] | None] = mapped_column(JSON)
 
@@ -215,3 +218,63 @@ class StudyDay(Model):
     extra_new: Mapped[int] = mapped_column(default=0)  # "a few more today"
     extra_reviews: Mapped[int] = mapped_column(default=0)
     plans: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class DayOff(Model):
+    """A study day on which a learner does not mean to study."""
+
+    __tablename__ = "days_off"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[int] = mapped_column(primary_key=True)
+
+
+class ParameterSet(Model):
+    """Parameters that were fitted to a learner, kept so that a fit can be taken back."""
+
+    __tablename__ = "parameter_sets"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    made_at: Mapped[datetime] = mapped_column(primary_key=True)
+    parameters: Mapped[list[float]] = mapped_column(JSON)
+    reviews: Mapped[int]  # the scored reviews it rests on
+    loss_before: Mapped[float] = mapped_column(Float)  # log loss on the newest fifth
+    loss_after: Mapped[float] = mapped_column(Float)
+    accepted: Mapped[bool]
+    undone_at: Mapped[datetime | None]
+
+
+class Forecast(Model):
+    """A forecast as it was shown, kept to be compared with what came."""
+
+    __tablename__ = "forecasts"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    made_at: Mapped[datetime] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(String(32))  # what was studied: path-3, or "" for all
+    day: Mapped[int]  # its first study day
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)  # the sliders
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Job(Model):
+    """Work in the background, with how far it is."""
+
+    __tablename__ = "jobs"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # the last sign of life; an old one means the server was stopped
+    done: Mapped[float] = mapped_column(Float, default=0.0)  # 0 to 1
+    finished_at: Mapped[datetime | None]
+    said: Mapped[str] = mapped_column(Text, default="")  # how it ended, for the learner

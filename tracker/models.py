@@ -164,6 +164,8 @@ class Enrolment(Model):
     path_id: Mapped[int] = mapped_column(ForeignKey("paths.id"), primary_key=True)
     enrolled_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    goal_day: Mapped[int | None]  # to be ready by this study day
+    goal_minutes: Mapped[int | None]  # with at most so many minutes a day
 
 
 class Skip(Model):
@@ -176,3 +178,16 @@ class Skip(Model):
     )
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
     skipped_at: Mapped[datetime]
+
+
+class KnownSkill(Model):
+    """A skill that was known once: earned stays earned, and a date says since when it fades."""
+
+    __tablename__ = "known_skills"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    known_at: Mapped[datetime]
+    faded_at: Mapped[datetime | None]  # since when the rule does not hold; none while it does
