@@ -18,7 +18,10 @@ LEECH = 8
 
 
 def of(user_id: int, card_id: int) -> Mark:
-    """The learner's mark on a card, made if need be; NotFound for an unknown card or somebody else's."""
+    """The learner's mark on a card, made if need be.
+
+    NotFound for an unknown card or one of somebody else's deck.
+    """
     mark = db.session.get(Mark, (user_id, card_id))
     if mark is None:
         if not _may_see(user_id, card_id):

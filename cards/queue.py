@@ -8,8 +8,8 @@ learning steps are not planned: they come when their minute has come.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -23,11 +23,11 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
+from cards.plans import Counts, Learning, Plan, spread
 from cards.scheduler import State
 from tracker.db import BigKey, db
 
@@ -38,32 +38,6 @@ STEPS = (State.Learning, State.Relearning)
 MORE_NEW, MORE_REVIEWS = 5, 50
 # Counting stops here: nobody plans by the difference between 10,000 and more.
 COUNTED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many cards wait: new ones, ones in learning steps, due reviews."""
-
-    new: int = 0
-    learning: int = 0
-    due: int = 0
-
-    @property
-    def total(self) -> int:
-        """All that wait."""
-        return self.new + self.learning + self.due
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.new + other.new, self.learning + other.learning, self.due + other.due)
-
-
-@dataclass(frozen=True, slots=True)
-class Learning:
-    """The cards in learning steps: how many, and the one whose minute comes first."""
-
-    count: int = 0
-    card_id: int | None = None
-    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,57 +52,6 @@ class Waiting:
     next_due: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The cards still to come on a study day from some decks; a new card stands as minus its id."""
-
-    decks: tuple[int, ...]
-    cards: tuple[int, ...]
-    size: int
-
-    @property
-    def new(self) -> int:
-        """How many of them are new."""
-        return sum(card < 0 for card in self.cards)
-
-    def counts(self, learning: Learning) -> Counts:
-        """What waits, with the cards in learning steps."""
-        return Counts(self.new, learning.count, len(self.cards) - self.new)
-
-    def without(self, card_id: int) -> Plan:
-        """The plan after a card was answered or set aside."""
-        return replace(self, cards=tuple(card for card in self.cards if abs(card) != card_id))
-
-    def with_first(self, entry: int) -> Plan:
-        """The plan with a card put back to its front."""
-        return replace(self, cards=(entry, *self.without(abs(entry)).cards))
-
-
-def stored(day: StudyDay, scope: str) -> Plan | None:
-    """The plan kept for this scope today, if there is one."""
-    kept = day.plans.get(scope)
-    return Plan(tuple(kept["decks"]), tuple(kept["cards"]), kept["size"]) if kept else None
-
-
-def store(day: StudyDay, plans: Mapping[str, Plan]) -> None:
-    """Keep these plans beside the others of the day."""
-    fresh = {
-        scope: {"decks": list(plan.decks), "cards": list(plan.cards), "size": plan.size}
-        for scope, plan in plans.items()
-    }
-    day.plans = day.plans | fresh
-
-
-def all_stored(day: StudyDay) -> dict[str, Plan]:
-    """Every plan kept for the day, by scope."""
-    return {scope: plan for scope in day.plans if (plan := stored(day, scope))}
-
-
-def forget(user_id: int) -> None:
-    """Plan anew: what the learner studies, or how much, has changed."""
-    db.session.execute(update(StudyDay).where(StudyDay.user_id == user_id).values(plans={}))
-
-
 def make(settings: SchedulerSettings, day: StudyDay, decks: Sequence[int]) -> Plan:
     """Plan a study day for these decks, in their order.
 
@@ -140,14 +63,6 @@ def make(settings: SchedulerSettings, day: StudyDay, decks: Sequence[int]) -> Pl
     unseen = _ids(new_cards(settings.user_id, day.day, decks), new)
     cards = spread(due, [-card_id for card_id in unseen])
     return Plan(tuple(decks), tuple(cards), len(cards))
-
-
-def spread(reviews: Sequence[int], new: Sequence[int]) -> list[int]:
-    """The new cards spread evenly between the reviews, each kind in its own order."""
-    size = len(reviews), len(new)
-    places = [((i + 0.5) / size[0], 0, card) for i, card in enumerate(reviews)]
-    places += [((i + 0.5) / size[1], 1, card) for i, card in enumerate(new)]
-    return [card for _, _, card in sorted(places, key=lambda place: place[:2])]
 
 
 def due_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:

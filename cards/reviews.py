@@ -16,7 +16,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 
-from cards import queue, scheduler, settings
+from cards import plans, scheduler, settings
 from cards.models import Card, Deck, Memory, Review, SchedulerSettings, StudyDay
 from cards.scheduler import Rating, State
 from tracker.db import EPOCH, MILLISECOND, db, milliseconds
@@ -137,8 +137,8 @@ def last(user_id: int, day: int) -> Review | None:
 
 def drop(day: StudyDay, card_id: int) -> None:
     """Take a card out of every plan of the day."""
-    plans = queue.all_stored(day)
-    queue.store(day, {scope: plan.without(card_id) for scope, plan in plans.items()})
+    kept = plans.all_stored(day).items()
+    plans.store(day, {scope: plan.without(card_id) for scope, plan in kept})
 
 
 def replay(
@@ -293,6 +293,6 @@ def _put_back(day: StudyDay, card: Card, after: scheduler.Memory) -> None:
     if after.state not in (State.New, State.Review):
         return
     entry = card.id if after.state == State.Review else -card.id
-    plans = queue.all_stored(day)
-    mine = {scope: plan for scope, plan in plans.items() if card.deck_id in plan.decks}
-    queue.store(day, {scope: plan.with_first(entry) for scope, plan in mine.items()})
+    kept = plans.all_stored(day).items()
+    mine = [(scope, plan) for scope, plan in kept if card.deck_id in plan.decks]
+    plans.store(day, {scope: plan.with_first(entry) for scope, plan in mine})

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
-from cards import intervals, queue, reviews, scheduler, settings
+from cards import intervals, plans, queue, reviews, scheduler, settings
 from cards.marks import LEECH
 from cards.models import Card, Mark, Memory, Note, SchedulerSettings, StudyDay
-from cards.queue import Counts, Learning, Plan
+from cards.plans import Counts, Learning, Plan
 from cards.scheduler import State
 from tracker.db import db
 
@@ -98,8 +98,8 @@ def _nothing() -> dict[str, int]:
 def start(who: SchedulerSettings, scope: Scope, now: datetime) -> None:
     """Plan the day for a scope unless it has been planned."""
     day = reviews.study_day(who.user_id, settings.today(who, now))
-    if queue.stored(day, scope.key) is None:
-        queue.store(day, {scope.key: queue.make(who, day, scope.decks)})
+    if plans.stored(day, scope.key) is None:
+        plans.store(day, {scope.key: queue.make(who, day, scope.decks)})
 
 
 def more(who: SchedulerSettings, scope: Scope, now: datetime) -> None:
@@ -110,7 +110,7 @@ def more(who: SchedulerSettings, scope: Scope, now: datetime) -> None:
         _beyond(day.reviews, who.reviews_per_day, day.extra_reviews) + queue.MORE_REVIEWS
     )
     day.plans = {}
-    queue.store(day, {scope.key: queue.make(who, day, scope.decks)})
+    plans.store(day, {scope.key: queue.make(who, day, scope.decks)})
 
 
 def _beyond(done: int, limit: int, extra: int) -> int:

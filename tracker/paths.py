@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from cards import queue
+from cards import plans
 from cards.models import Card
 from cards.study import Scope
 from tracker.db import db
@@ -122,7 +122,7 @@ def enrol(user_id: int, path: Path, now: datetime) -> None:
         db.session.add(Enrolment(user_id=user_id, path_id=path.id, enrolled_at=now))
     elif enrolment.left_at is not None:
         enrolment.left_at, enrolment.enrolled_at = None, now
-    queue.forget(user_id)
+    plans.forget(user_id)
 
 
 def leave(user_id: int, path: Path, now: datetime) -> None:
@@ -130,7 +130,7 @@ def leave(user_id: int, path: Path, now: datetime) -> None:
     enrolment = db.session.get(Enrolment, (user_id, path.id))
     if enrolment is not None and enrolment.left_at is None:
         enrolment.left_at = now
-        queue.forget(user_id)
+        plans.forget(user_id)
 
 
 def is_enrolled(user_id: int, path_id: int) -> bool:
@@ -143,7 +143,7 @@ def skip(user_id: int, skill: Skill, now: datetime) -> None:
     """Leave a skill out of the queue; twice is the same as once."""
     if db.session.get(Skip, (user_id, skill.id)) is None:
         db.session.add(Skip(user_id=user_id, skill_id=skill.id, skipped_at=now))
-    queue.forget(user_id)
+    plans.forget(user_id)
 
 
 def unskip(user_id: int, skill: Skill) -> None:
@@ -151,7 +151,7 @@ def unskip(user_id: int, skill: Skill) -> None:
     found = db.session.get(Skip, (user_id, skill.id))
     if found is not None:
         db.session.delete(found)
-    queue.forget(user_id)
+    plans.forget(user_id)
 
 
 def studied(user_id: int) -> Sequence[Place]:

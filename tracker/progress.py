@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cards import intervals, notes, queue, recall, scheduler, settings, study
+from cards import intervals, notes, plans, queue, recall, scheduler, settings, study
 from cards.mastery import Standing
 from cards.models import Card, Mark, Memory, Note, SchedulerSettings
-from cards.queue import Counts
+from cards.plans import Counts
 from tracker import paths
 from tracker.models import Path, Section, Skill, User
 from tracker.paths import Place
@@ -152,7 +152,7 @@ def today(user: User, now: datetime) -> Today:
     who, places = user.settings, paths.studied(user.id)
     day = study.day_of(who, now)
     decks = tuple(dict.fromkeys(place.skill.deck_id for place in places if not place.skipped))
-    plan = queue.stored(day, "") or queue.make(who, day, decks)
+    plan = plans.stored(day, "") or queue.make(who, day, decks)
     learning = queue.learning(who.user_id, day.day, plan.decks)
     waiting = _by_deck(plan, who, day.day)
     views = _views(who, day.day, places, waiting)
@@ -171,7 +171,7 @@ def path(path: Path, user: User | None, now: datetime) -> PathView:
     waiting = {}
     if enrolled:
         decks = tuple(place.skill.deck_id for place in places if not place.skipped)
-        plan = queue.stored(day, f"path-{path.id}") or queue.make(who, day, decks)
+        plan = plans.stored(day, f"path-{path.id}") or queue.make(who, day, decks)
         waiting = _by_deck(plan, who, day.day)
     standings = _standings(who, day.day, [place.skill for place in places])
     return PathView(path, enrolled, _sections(places, standings, waiting))
@@ -244,7 +244,7 @@ def _nobody_of(skills: Sequence[Skill]) -> dict[int, Standing]:
     }
 
 
-def _by_deck(plan: queue.Plan, who: SchedulerSettings, day: int) -> dict[int, Counts]:
+def _by_deck(plan: plans.Plan, who: SchedulerSettings, day: int) -> dict[int, Counts]:
     """What waits in each deck: the plan's cards and those in learning steps."""
     decks = queue.decks_of([abs(card) for card in plan.cards])
     found: dict[int, Counts] = dict(queue.learning_by_deck(who.user_id, day, plan.decks))

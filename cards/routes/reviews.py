@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from cards import marks, queue, reviews, settings, study
+from cards import marks, plans, queue, reviews, settings, study
 from cards.models import SchedulerSettings, StudyDay
 from cards.routes import forms
 from tracker import web
@@ -111,11 +111,11 @@ def _view(
     """What the page shows: a card, or the end of the session. Only a POST keeps a new plan."""
     who = _who()
     day = day or study.day_of(who, now)
-    plan = queue.stored(day, key)
+    plan = plans.stored(day, key)
     if plan is None:
         plan = queue.make(who, day, _scope(key).decks)
         if request.method == "POST":
-            queue.store(day, {key: plan})
+            plans.store(day, {key: plan})
     learning = queue.learning(who.user_id, day.day, plan.decks)
     shown = study.shown(who, plan, learning, now, day.answers, card_id)
     if shown is not None:

@@ -152,4 +152,5 @@ def test_without_any_defence_they_do(browser):
         worked += ran or any("hacked" in hit for hit in server.hits)  # type: ignore[attr-defined]
     page.close()
     server.shutdown()
+    server.server_close()
     assert worked >= 100

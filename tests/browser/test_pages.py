@@ -17,7 +17,7 @@ from tracker.db import db, writing
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CHECK = """(tags) => axe.run(document, {runOnly: {type: "tag", values: tags}}).then((found) =>
-    found.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html).join(" | ")))"""
+    found.violations.map((one) => one.id + ": " + one.nodes.map((at) => at.html).join(" | ")))"""
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 VISITOR = ["/", "/login", "/register", "/paths/", "/paths/?q=nothing", "/nowhere"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from cards import marks, queue, reviews, study
+from cards import marks, plans, queue, reviews, study
 from cards.models import Memory
 from cards.scheduler import Rating
 from cards.study import Scope
@@ -87,7 +87,7 @@ def test_a_few_more_today_goes_beyond_the_limit(learner, now):
     assert plan(learner, [deck], now).cards == ()
 
     study.more(learner.settings, scope, now)
-    assert queue.stored(study.day_of(learner.settings, now), "").new == queue.MORE_NEW
+    assert plans.stored(study.day_of(learner.settings, now), "").new == queue.MORE_NEW
 
 
 def test_siblings_are_not_new_on_one_day(learner, now):
@@ -139,9 +139,9 @@ def test_a_card_in_learning_steps_comes_when_its_minute_has_come(learner, now):
 
 
 def test_learning_ahead_has_an_end(learner, now):
-    nothing = queue.Plan((), (), 0)
+    nothing = plans.Plan((), (), 0)
     later = now + queue.LEARN_AHEAD + timedelta(seconds=1)
-    assert queue.upcoming(nothing, queue.Learning(1, 7, later), now) is None
+    assert queue.upcoming(nothing, plans.Learning(1, 7, later), now) is None
 
 
 def test_decks_that_are_not_studied_stay_out(learner, now):
@@ -167,7 +167,7 @@ def test_an_answered_card_leaves_every_plan(learner, now):
     done = answer(learner, card, Rating.Easy, now)
 
     for scope in scopes:
-        assert -card.id not in queue.stored(done.day, scope.key).cards
+        assert -card.id not in plans.stored(done.day, scope.key).cards
 
 
 def test_starting_twice_keeps_the_plan(learner, now):
@@ -196,7 +196,7 @@ def test_the_end_of_a_session_names_what_is_held_back(learner, now):
     marks.apply("bury", learner.settings, cards[8], now)
     day = study.day_of(learner.settings, now)
     rest = queue.make(learner.settings, day, [deck.id])
-    said = study.summary(learner.settings, day, rest, queue.Learning(), now)
+    said = study.summary(learner.settings, day, rest, plans.Learning(), now)
 
     assert (said.answers, said.new, said.held_new, said.buried) == (5, 5, 3, 1)
     assert said.more and said.minutes == pytest.approx(25 / 60)
@@ -205,7 +205,7 @@ def test_the_end_of_a_session_names_what_is_held_back(learner, now):
 
 @given(st.lists(st.integers(1, 999), unique=True), st.lists(st.integers(1000, 1999), unique=True))
 def test_new_cards_are_spread_evenly_and_both_kinds_keep_their_order(due, new):
-    mixed = queue.spread(due, new)
+    mixed = plans.spread(due, new)
     assert [card for card in mixed if card < 1000] == due
     assert [card for card in mixed if card >= 1000] == new
     for size in range(len(mixed)):

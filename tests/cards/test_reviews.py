@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from cards import audit, marks, queue, reviews, study
+from cards import audit, marks, plans, queue, reviews, study
 from cards.models import Memory, Review, StudyDay
 from cards.scheduler import Rating, State
 from tests.factories import answer, make_card, make_deck, make_user, new_id
@@ -88,8 +88,8 @@ def test_an_unknown_card_is_not_found(learner, card, now):
 def test_the_button_shows_the_interval_that_is_given(learner, card, now):
     for day in range(0, 200, 20):
         at = now + timedelta(days=day)
-        plan = queue.Plan((card.deck_id,), (card.id,), 1)
-        shown = study.shown(learner.settings, plan, queue.Learning(), at, 0, card.id)
+        plan = plans.Plan((card.deck_id,), (card.id,), 1)
+        shown = study.shown(learner.settings, plan, plans.Learning(), at, 0, card.id)
         given = answer(learner, card, Rating.Good, at)
         after = reviews.state_of(memory(learner, card))
         assert shown.buttons[2].short == study.intervals.short(after, at)
@@ -124,7 +124,7 @@ def test_taking_back_the_first_answer_makes_the_card_new_again(learner, card, no
     day = db.session.get(StudyDay, (learner.id, now.toordinal()))
     assert memory(learner, card).state == State.New
     assert (day.answers, day.new, day.milliseconds) == (0, 0, 0)
-    assert queue.stored(day, "").cards[0] == -card.id
+    assert plans.stored(day, "").cards[0] == -card.id
     assert list(audit.learner(learner.settings)) == []
 
 

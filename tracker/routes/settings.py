@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from cards import queue
+from cards import plans
 from cards import settings as study_settings
 from tracker import sessions, users, web
 from tracker.db import db
@@ -43,7 +43,7 @@ def study() -> ResponseReturnValue:
         new_per_day=form.new_per_day.data,
         reviews_per_day=form.reviews_per_day.data,
     )
-    queue.forget(web.user_id())
+    plans.forget(web.user_id())
     return _saved("Saved. Cards that are scheduled already keep their day.")
 
 
