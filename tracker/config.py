@@ -133,6 +133,8 @@ def _address(address: str, data: Path) -> str:
         return f"sqlite:///{file}"
     if address.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + address.split("://", 1)[1]
+    if address.rstrip("/") == "sqlite:" or ":memory:" in address:
+        raise ValueError("PERENNIAL_DATABASE is in memory and would forget everything: name a file")
     if not address.startswith(("sqlite://", "postgresql+psycopg://")):
         scheme = address.split(":", 1)[0]
         raise ValueError(f"PERENNIAL_DATABASE begins with {scheme!r}: use sqlite or postgresql")

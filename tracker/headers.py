@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.endpoint != "static" or response.status_code >= 400:
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")  # a file says for how long
+        if request.endpoint != "static":
             response.vary.add("HX-Request")
         return response

@@ -36,6 +36,7 @@ def mode(path) -> int:
         ({"PERENNIAL_BASE_URL": "https://"}, "PERENNIAL_BASE_URL"),
         ({"PERENNIAL_BASE_URL": "https://example.org/learn"}, "PERENNIAL_BASE_URL"),
         ({"PERENNIAL_DATABASE": "mysql://localhost/x"}, "use sqlite or postgresql"),
+        ({"PERENNIAL_DATABASE": "sqlite://"}, "name a file"),
         ({"PERENNIAL_DATABASE": "perennial.db"}, "use sqlite or postgresql"),
     ],
 )

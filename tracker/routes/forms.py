@@ -28,6 +28,13 @@ from cards import days
 from tracker.users import THEMES
 
 NAME = [DataRequired("Enter a name."), Length(max=100, message="At most 100 characters.")]
+
+
+def stripped(text: str | None) -> str | None:
+    """Without the white space that comes along when an address is pasted."""
+    return text.strip() if text else text
+
+
 EMAIL = [
     InputRequired("Enter your e-mail address."),
     Length(max=254, message="At most 254 characters."),
@@ -52,7 +59,7 @@ class Register(FlaskForm):
     """A new account."""
 
     name = StringField("Name", [*NAME, printable], render_kw={"autocomplete": "name"})
-    email = EmailField("E-mail", EMAIL, render_kw={"autocomplete": "username"})
+    email = EmailField("E-mail", EMAIL, [stripped], render_kw={"autocomplete": "username"})
     password = PasswordField(
         "Password",
         PASSWORD,
@@ -67,7 +74,7 @@ class Register(FlaskForm):
 class Login(FlaskForm):
     """Who it is."""
 
-    email = EmailField("E-mail", EMAIL, render_kw={"autocomplete": "username"})
+    email = EmailField("E-mail", EMAIL, [stripped], render_kw={"autocomplete": "username"})
     password = PasswordField("Password", PASSWORD, render_kw=CURRENT)
     remember = BooleanField("Stay logged in on this device")
     next = HiddenField("Next")
@@ -112,7 +119,7 @@ class Account(FlaskForm):
     """Name and e-mail address."""
 
     name = StringField("Name", [*NAME, printable], render_kw={"autocomplete": "name"})
-    email = EmailField("E-mail", EMAIL, render_kw={"autocomplete": "username"})
+    email = EmailField("E-mail", EMAIL, [stripped], render_kw={"autocomplete": "username"})
     current = PasswordField(
         "Your password",
         [Length(max=1000)],
