@@ -1,13 +1,8 @@
-"""Start Perennial for a measurement, with the bare route beside it under /bare.
-
-`python -m benchmarks.serve gunicorn` (as `perennial serve` does) or `… granian`; settings come
-from PERENNIAL_… variables.
-"""
+"""Perennial for a measurement, with the bare route beside it under /bare."""
 
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -51,8 +46,9 @@ def granian() -> None:
     ).serve()
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["granian"]:
+def main(kind: str) -> None:
+    """Serve until stopped, with `gunicorn` (as `perennial serve` does) or `granian`."""
+    if kind == "granian":
         granian()
     else:
         server.run(application())

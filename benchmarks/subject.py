@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import data
+from benchmarks import data, serve
 from benchmarks.client import Browser
 from benchmarks.process import Server
 from tracker import setup
@@ -56,8 +55,7 @@ class Subject:
         settings = {"DATA": folder / f"{server}-{size}", "DATABASE": address}
         self.app = create_app(settings)
         self._fill()
-        command = [sys.executable, "-m", "benchmarks.serve", server]
-        self.process = Server(settings, command).start()
+        self.process = Server(settings, serve.main, server).start()
         self.learner_browser = Browser(self.process.host, self.learner.cookie)
         self.bare_browser = Browser(self.process.host, "")
 
