@@ -10,7 +10,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from tracker import audit, server, setup, users
+from tracker import audit, demo, server, setup, users
 from tracker.app import create_app
 from tracker.content import check as texts
 from tracker.content import execute, lock
@@ -71,6 +71,19 @@ def check() -> None:
         sys.exit(1)
 
 
+@main.command(name="demo")
+@click.option("--path", "slug", default="python-engineer", help="The path to study.")
+@click.option("--zone", default="UTC", help="The learner's time zone.")
+def simulate(slug: str, zone: str) -> None:
+    """Make an account, marked as simulated, with 120 days of reviews."""
+    app = _app()
+    setup.upgrade(app)
+    setup.install_builtin(app)
+    with app.app_context(), writing():
+        user, phrase = demo.make(slug, app.config["CLOCK"](), zone)
+        click.echo(f"{user.name}: log in as {user.email} with {phrase}")
+
+
 @main.group()
 def path() -> None:
     """Check, install and lock the text of a learning path."""
@@ -86,9 +99,8 @@ def path_check(directory: Path, run: bool) -> None:
         faults = [*faults, *execute.run_all(loaded)]
     for fault in faults:
         click.echo(str(fault))
-    if faults:
+    if loaded is None or faults:
         sys.exit(1)
-    assert loaded is not None
     cards = sum(len(note.variants) for skill in loaded.skills.values() for note in skill.cards)
     click.echo(f"{loaded.title}: {len(loaded.skills)} skills, {cards} cards, no faults.")
 
@@ -140,6 +152,13 @@ def user_password(email: str) -> None:
 
 def _app() -> Flask:
     try:
-        return create_app()
+        app = create_app()
     except (ValueError, RuntimeError, OSError) as error:
         raise click.ClickException(str(error)) from None
+    click.get_current_context().call_on_close(lambda: _close(app))
+    return app
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()

@@ -61,7 +61,7 @@ def register(
 
 def allowed(setup: str) -> bool:
     """Whether this would be the first account; Refused where registering is not allowed."""
-    if not any_account():
+    if not has_owner():
         if not setup or not secrets.compare_digest(sessions.hashed(setup), fact("setup")):
             raise Refused(
                 "The first account is the owner's. Open the set-up link that the server printed "
@@ -169,9 +169,9 @@ def known_zone(zone: str) -> str:
     return zone if zone in days.zones() else "UTC"
 
 
-def any_account() -> bool:
-    """Whether anybody has registered yet."""
-    return db.session.scalar(select(User.id).limit(1)) is not None
+def has_owner() -> bool:
+    """Whether there is an owner: a simulated learner does not count."""
+    return db.session.scalar(select(User.id).where(User.is_owner).limit(1)) is not None
 
 
 def is_open() -> bool:
@@ -186,7 +186,7 @@ def set_open(open_: bool) -> None:
 
 def setup_token() -> str | None:
     """A new one-time token for the owner's account, or None when there are accounts."""
-    if any_account():
+    if has_owner():
         return None
     token = secrets.token_urlsafe(24)
     remember("setup", sessions.hashed(token))

@@ -185,7 +185,7 @@ def test_the_owner_stays_while_others_are_here(here, now):
     db.session.commit()
     users.delete(owner, "ada@example.org", PASSWORD, HERE, now)
     db.session.commit()
-    assert not users.any_account()
+    assert not users.has_owner()
 
 
 def everything_of(user, path, now):

@@ -171,7 +171,7 @@ def _secure() -> bool:
 
 
 def _register_page(form: forms.Register, status: int = 200) -> ResponseReturnValue:
-    first = not users.any_account()
+    first = not users.has_owner()
     return web.page(
         "auth/register.html",
         status,
@@ -184,5 +184,5 @@ def _register_page(form: forms.Register, status: int = 200) -> ResponseReturnVal
 
 
 def _login_page(form: forms.Login, status: int = 200) -> ResponseReturnValue:
-    first = not users.any_account()
+    first = not users.has_owner()
     return web.page("auth/login.html", status, form=form, first=first, open=users.is_open())

@@ -16,6 +16,6 @@ bp = Blueprint("today", __name__)
 def index() -> ResponseReturnValue:
     """What is due now, what was done, what needs it most."""
     if not current_user.is_authenticated:
-        first = not users.any_account()
+        first = not users.has_owner()
         return render_template("today/landing.html", first=first, open=users.is_open())
     return render_template("today/index.html", today=progress.today(current_user, web.now()))
