@@ -32,12 +32,23 @@ from tracker.errors import NotFound, Refused, TooMany
 from tracker.models import User
 from tracker.routes import auth, health, settings, skills, today
 from tracker.routes import paths as path_routes
+from tracker.routes import progress as progress_routes
 
 log = logging.getLogger("perennial")
 csrf = CSRFProtect()
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 SAFE = ("GET", "HEAD", "OPTIONS")
-BLUEPRINTS = (auth, today, path_routes, skills, settings, health, reviews, media)
+BLUEPRINTS = (
+    auth,
+    today,
+    path_routes,
+    skills,
+    progress_routes,
+    settings,
+    health,
+    reviews,
+    media,
+)
 
 TODO = {
     400: "Go back, reload the page and try again.",
