@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -55,6 +57,11 @@ def printable(form: FlaskForm, field: Field) -> None:
         raise ValidationError("Use letters, digits, spaces and signs only.")
 
 
+def finite(number: Decimal | None) -> Decimal | None:
+    """Nothing for NaN and infinity: no number, so none that fits."""
+    return number if number is not None and number.is_finite() else None
+
+
 class Register(FlaskForm):
     """A new account."""
 
@@ -105,6 +112,7 @@ class Study(FlaskForm):
     retention = DecimalField(
         "Desired retention, percent",
         [InputRequired("Enter a number."), NumberRange(70, 99, "A number from 70 to 99.")],
+        filters=[finite],
         places=0,
         description="What you want to recall when a card comes due. 90 suits most people; above "
         "97 the work grows steeply.",
