@@ -133,6 +133,11 @@ def begin_write() -> None:
     _writing.set(True)
 
 
+def is_writing() -> bool:
+    """Whether transactions that begin now are writers."""
+    return _writing.get()
+
+
 def end_write() -> None:
     """Back to reading; an open transaction is rolled back."""
     db.session.rollback()
