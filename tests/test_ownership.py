@@ -27,6 +27,7 @@ RULES = {
         "reviews.show", "reviews.start", "reviews.answer", "reviews.undo", "reviews.mark",
         "reviews.more", "settings.index", "settings.study", "settings.theme", "settings.account",
         "settings.password", "settings.end_others", "settings.end_one", "settings.delete",
+        "progress.index",
     },
     "owner": {"settings.registration"},
 }  # fmt: skip

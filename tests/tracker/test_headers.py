@@ -11,6 +11,8 @@ from tracker.app import create_app
 from tracker.db import db, writing
 
 WANTED = set(headers.HEADERS) | {"Content-Security-Policy", "Cache-Control"}
+# What does not depend on the database is looked at on one.
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -48,6 +50,7 @@ def test_every_route_has_them(app, client, learner, login):
         check(client.get(address))
 
 
+@once
 @pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
 @pytest.mark.parametrize(
     ("status", "call"),

@@ -22,7 +22,7 @@ def here(app):
 
 @pytest.fixture
 def learner(here):
-    return saved(make_user(email="ada@example.org", name="Ada"))
+    return saved(make_user(email="ada@example.org", name="Ada", is_owner=True))
 
 
 def saved(user):
@@ -95,7 +95,7 @@ def test_an_address_has_one_account(learner, now, email):
 
 
 def test_an_address_is_one_however_its_accents_are_typed(here, now):
-    saved(make_user())
+    saved(make_user(is_owner=True))
     register("jos\N{LATIN SMALL LETTER E WITH ACUTE}@example.org", now)
     refused(register, "jose\N{COMBINING ACUTE ACCENT}@example.org", now)
 
@@ -108,13 +108,13 @@ def test_an_address_too_long_to_store_is_refused(learner, now):
 
 @pytest.mark.parametrize("zone", ["", "Moon/Base", "../../etc/passwd", "x" * 900, "\0", "Europe"])
 def test_an_unknown_zone_becomes_utc(here, now, zone):
-    saved(make_user())
+    saved(make_user(is_owner=True))
     assert register("a@example.org", now, zone=zone).settings.zone == "UTC"
 
 
 def test_two_who_register_one_address_at_once_get_one_account(app, database, now):
     with app.app_context(), writing():
-        saved(make_user())
+        saved(make_user(is_owner=True))
     outcomes, start = [], threading.Barrier(3)
 
     def run():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event, func, select
 
-from cards.models import Card, Deck, Mark
-from tests.factories import PASSWORD, answer, enrol, make_deck, make_path, make_user
+from cards.models import Card, Deck
+from tests.factories import PASSWORD, answer, enrol, make_deck, make_path, make_user, new_id
 from tracker import limits, passwords, sessions, users
-from tracker.db import Model, db, writing
+from tracker.db import Model, UtcDateTime, db, writing
 from tracker.errors import Refused, TooMany
-from tracker.models import LoginFailure, Skill, Skip, User
+from tracker.models import LoginFailure, User
 
 HERE = "192.0.2.1"
 
@@ -189,19 +190,32 @@ def test_the_owner_stays_while_others_are_here(here, now):
 
 
 def everything_of(user, path, now):
-    """A row of this learner in every table that has their number."""
-    card, skill = (
-        db.session.scalars(select(Card)).first(),
-        db.session.scalars(select(Skill)).first(),
-    )
+    """A row of this learner in every table that has their number, also in one made tomorrow."""
     enrol(user, path)
-    answer(user, card, 3, now)
-    db.session.add(Mark(user_id=user.id, card_id=card.id, flag=1))
-    db.session.add(Skip(user_id=user.id, skill_id=skill.id, skipped_at=now))
+    answer(user, db.session.scalars(select(Card)).first(), 3, now)
     db.session.add(Deck(owner_id=user.id, name="My own"))
     sessions.start(user, now, remember=True, agent="", address=HERE)
     limits.failed(user.email, HERE, now)
+    db.session.flush()
+    for table in Model.metadata.sorted_tables:
+        if "user_id" in table.c and not rows_of(user.id)[f"{table.name}.user_id"]:
+            row = {column.name: something(column, user, now) for column in table.columns}
+            db.session.execute(table.insert().values(row))
     db.session.commit()
+
+
+def something(column, user, now):
+    """A value that the column can hold."""
+    if column.foreign_keys:
+        (key,) = column.foreign_keys
+        return (
+            user.id if key.column.table.name == "users" else db.session.scalar(select(key.column))
+        )
+    if isinstance(column.type, UtcDateTime):
+        return now
+    kinds = {int: 1, float: 0.5, str: "x", bool: True, dict: {}, object: {}, bytes: b"x"}
+    kind = column.type.python_type
+    return new_id() if kind is uuid.UUID else kinds[kind]
 
 
 def rows_of(user_id):

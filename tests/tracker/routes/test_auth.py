@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
 
 import pytest
 
@@ -84,7 +84,10 @@ def test_who_is_wrong_stays_out_and_reads_why(client, learner, values, words):
 
 def test_the_page_is_the_same_for_a_known_and_an_unknown_address(client, learner):
     pages = [log_in(client, email, "wrong password") for email in ("ada@x.org", "ada@example.org")]
-    known, unknown = (page.text.replace("ada@example.org", "ada@x.org") for page in pages)
+    known, unknown = (
+        re.sub(r'csrf_token" value="[^"]+"', "", page.text.replace("ada@example.org", "ada@x.org"))
+        for page in pages
+    )
     assert known == unknown
 
 
@@ -291,9 +294,3 @@ def test_an_old_cookie_works_on_no_route_after(app, client, learner, clock, way)
             users.reset_password("ada@example.org")
             db.session.commit()
     check_dead(app, old)
-
-
-def test_a_session_lasts_as_its_row_says(app, client, learner, clock):
-    log_in(client, remember="y")
-    clock.move(seconds=(sessions.REMEMBERED - timedelta(seconds=1)).total_seconds())
-    assert is_in(client)

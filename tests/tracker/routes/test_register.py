@@ -13,7 +13,7 @@ NEW = "seven green turtles walk north"
 
 @pytest.fixture
 def learner(app):
-    return saved(app, email="ada@example.org")
+    return saved(app, email="ada@example.org", is_owner=True)
 
 
 def saved(app, **values):
