@@ -37,7 +37,8 @@ class Standing:
 
     `seen` of `cards` have a memory. `remembered` is the sum of recall today, `ahead` the sum of
     recall p in 30 days and `variance` that of p(1 - p). `passed` counts cards with two passes.
-    `fitted` says whether the parameters are the learner's own. All shares of an empty set are 0.
+    `fitted` says whether the parameters are the learner's own, `since` is the study day of the
+    first answer. All shares of an empty set are 0.
     """
 
     cards: int
@@ -47,6 +48,7 @@ class Standing:
     variance: float
     passed: int
     fitted: bool = False
+    since: int | None = None
 
     @property
     def covered(self) -> float:

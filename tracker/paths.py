@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from cards import plans
@@ -14,17 +14,32 @@ from cards.models import Card
 from cards.study import Scope
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.models import Enrolment, Path, Prerequisite, Section, SectionSkill, Skill, Skip
+from tracker.models import (
+    Enrolment,
+    KnownSkill,
+    Path,
+    Prerequisite,
+    Section,
+    SectionSkill,
+    Skill,
+    Skip,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A skill where it stands in a path, and whether the learner skips it."""
+    """A skill where it stands in a path, since when it is skipped, and whether it was known."""
 
     section: Section
     skill: Skill
     path_slug: str
-    skipped: bool
+    skipped_at: datetime | None
+    known: KnownSkill | None
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it is left out."""
+        return self.skipped_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +85,25 @@ def get(slug: str) -> Path:
 def places(path_id: int, user_id: int | None) -> Sequence[Place]:
     """The skills of a path in their order, each with its section, in one statement."""
     rows = db.session.execute(
-        select(Section, Skill, Path.slug, Skip.skill_id)
+        _places(user_id)
+        .where(Section.path_id == path_id)
+        .order_by(Section.position, SectionSkill.position)
+    )
+    return [Place(*row) for row in rows]
+
+
+def _places(user_id: int | None) -> Select[Section, Skill, str, datetime | None, KnownSkill | None]:
+    skip = and_(Skip.skill_id == Skill.id, Skip.user_id == user_id)
+    known = and_(KnownSkill.skill_id == Skill.id, KnownSkill.user_id == user_id)
+    return (
+        select(Section, Skill, Path.slug, Skip.skipped_at, KnownSkill)
         .join(SectionSkill, SectionSkill.section_id == Section.id)
         .join(Skill, Skill.id == SectionSkill.skill_id)
         .join(Path, Path.id == Skill.path_id)
-        .outerjoin(Skip, and_(Skip.skill_id == Skill.id, Skip.user_id == user_id))
-        .where(Section.path_id == path_id)
+        .outerjoin(Skip, skip)
+        .outerjoin(KnownSkill, known)
         .where(Section.retired_at.is_(None), Skill.retired_at.is_(None))
-        .order_by(Section.position, SectionSkill.position)
     )
-    return [Place(section, skill, slug, skip is not None) for section, skill, slug, skip in rows]
 
 
 def skill(path_slug: str, slug: str) -> Skill:
@@ -157,17 +181,12 @@ def unskip(user_id: int, skill: Skill) -> None:
 def studied(user_id: int) -> Sequence[Place]:
     """Every place of every path the learner studies, in the order of enrolment and path."""
     rows = db.session.execute(
-        select(Section, Skill, Path.slug, Skip.skill_id)
+        _places(user_id)
         .join(Enrolment, _live(user_id, Section.path_id))
-        .join(SectionSkill, SectionSkill.section_id == Section.id)
-        .join(Skill, Skill.id == SectionSkill.skill_id)
-        .join(Path, Path.id == Skill.path_id)
-        .outerjoin(Skip, and_(Skip.skill_id == Skill.id, Skip.user_id == user_id))
-        .where(Section.retired_at.is_(None), Skill.retired_at.is_(None))
         .options(joinedload(Section.path, innerjoin=True))
         .order_by(Enrolment.enrolled_at, Enrolment.path_id, Section.position, SectionSkill.position)
     )
-    return [Place(section, skill, slug, skip is not None) for section, skill, slug, skip in rows]
+    return [Place(*row) for row in rows]
 
 
 def scope(user_id: int, key: str) -> Scope:

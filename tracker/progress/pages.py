@@ -1,98 +1,21 @@
-"""What a learner sees of a path: what waits and what is remembered, by section and skill."""
+"""The daily page, the garden of a path and the page of a skill."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from cards import intervals, notes, plans, queue, recall, scheduler, settings, study
 from cards.mastery import Standing
 from cards.models import Card, Mark, Memory, Note, SchedulerSettings
 from cards.plans import Counts
-from tracker import paths
-from tracker.models import Path, Section, Skill, User
+from tracker import paths, states
+from tracker.models import KnownSkill, Path, Section, Skill, User
 from tracker.paths import Place
+from tracker.progress.rows import NOBODY, PathView, SkillRow, by_path, sections, state
 
 WEAKEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class SkillRow:
-    """A skill in the garden."""
-
-    skill: Skill
-    path_slug: str
-    standing: Standing
-    counts: Counts
-    skipped: bool
-
-    @property
-    def stage(self) -> str:
-        """How far its plant has grown."""
-        return self.standing.stage
-
-    @property
-    def cards(self) -> int:
-        """How many cards its deck has."""
-        return self.standing.cards
-
-
-@dataclass(frozen=True, slots=True)
-class SectionRow:
-    """A section with its skills."""
-
-    section: Section
-    skills: list[SkillRow] = field(default_factory=list)
-
-    @property
-    def scope(self) -> str:
-        """What the review page calls it."""
-        return f"section-{self.section.id}"
-
-    @property
-    def standing(self) -> Standing:
-        """All its cards together."""
-        return recall.total([row.standing for row in self.skills])
-
-    @property
-    def counts(self) -> Counts:
-        """What waits in it today."""
-        return sum((row.counts for row in self.skills), Counts())
-
-
-@dataclass(frozen=True, slots=True)
-class PathView:
-    """A path with its sections."""
-
-    path: Path
-    enrolled: bool
-    sections: list[SectionRow]
-
-    @property
-    def scope(self) -> str:
-        """What the review page calls it."""
-        return f"path-{self.path.id}"
-
-    @property
-    def standing(self) -> Standing:
-        """All its cards together."""
-        return recall.total([row.standing for row in self.sections])
-
-    @property
-    def counts(self) -> Counts:
-        """What waits in it today."""
-        return sum((row.counts for row in self.sections), Counts())
-
-    @property
-    def cards(self) -> int:
-        """How many cards it has."""
-        return self.standing.cards
-
-    @property
-    def skills(self) -> int:
-        """How many skills it has."""
-        return sum(len(row.skills) for row in self.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +78,8 @@ def today(user: User, now: datetime) -> Today:
     plan = plans.stored(day, "") or queue.make(who, day, decks)
     learning = queue.learning(who.user_id, day.day, plan.decks)
     waiting = _by_deck(plan, who, day.day)
-    views = _views(who, day.day, places, waiting)
+    standings = states.standings_of(who, day.day, [place.skill for place in places])
+    views = by_path(places, standings, who, day.day, waiting)
     rows = [row for view in views for section in view.sections for row in section.skills]
     done = study.summary(who, day, plan, learning, now)
     return Today(views, plan.counts(learning), done, _weakest(rows))
@@ -165,7 +89,7 @@ def path(path: Path, user: User | None, now: datetime) -> PathView:
     """A path as a learner, or somebody without an account, sees it."""
     places = paths.places(path.id, user.id if user else None)
     if user is None:
-        return PathView(path, False, _sections(places, _nobody(places), {}))
+        return PathView(path, False, sections(places, _nobody([one.skill for one in places])))
     who, day = user.settings, study.day_of(user.settings, now)
     enrolled = paths.is_enrolled(user.id, path.id)
     waiting = {}
@@ -173,8 +97,8 @@ def path(path: Path, user: User | None, now: datetime) -> PathView:
         decks = tuple(place.skill.deck_id for place in places if not place.skipped)
         plan = plans.stored(day, f"path-{path.id}") or queue.make(who, day, decks)
         waiting = _by_deck(plan, who, day.day)
-    standings = _standings(who, day.day, [place.skill for place in places])
-    return PathView(path, enrolled, _sections(places, standings, waiting))
+    standings = states.standings_of(who, day.day, [place.skill for place in places])
+    return PathView(path, enrolled, sections(places, standings, who, day.day, waiting))
 
 
 def skill(path: Path, skill: Skill, user: User | None, now: datetime) -> SkillView:
@@ -185,58 +109,31 @@ def skill(path: Path, skill: Skill, user: User | None, now: datetime) -> SkillVi
     shown = [skill, *requires, *leads_to]
     enrolled = user is not None and paths.is_enrolled(user.id, path.id)
     day = settings.today(user.settings, now) if user else 0
-    standings = _standings(user.settings, day, shown) if user else _nobody_of(shown)
+    standings = states.standings_of(user.settings, day, shown) if user else _nobody(shown)
+    known = states.known(user.id, shown) if user else {}
+    who = user.settings if user else None
     cards = notes.of_deck(skill.deck_id, user.id if user else None)
     counts = _waiting_now(cards, day, now)
     return SkillView(
         path=path,
         section=places[at].section,
-        row=SkillRow(skill, path.slug, standings[skill.deck_id], counts, places[at].skipped),
-        cards=[_card(user.settings if user else None, listed, now) for listed in cards],
-        requires=[_plain(one, standings) for one in requires],
-        leads_to=[_plain(one, standings) for one in leads_to],
+        row=SkillRow(
+            skill=skill,
+            path_slug=path.slug,
+            standing=standings[skill.deck_id],
+            counts=counts,
+            state=state(places[at], standings[skill.deck_id], who, day),
+        ),
+        cards=[card_row(who, listed, now) for listed in cards],
+        requires=[_plain(one, standings, who, day, known) for one in requires],
+        leads_to=[_plain(one, standings, who, day, known) for one in leads_to],
         before=places[at - 1] if at else None,
         after=places[at + 1] if at + 1 < len(places) else None,
         enrolled=enrolled,
     )
 
 
-def _views(
-    who: SchedulerSettings, day: int, places: Sequence[Place], waiting: dict[int, Counts]
-) -> list[PathView]:
-    standings = _standings(who, day, [place.skill for place in places])
-    by_path: dict[int, list[Place]] = {}
-    for place in places:
-        by_path.setdefault(place.section.path_id, []).append(place)
-    return [
-        PathView(mine[0].section.path, True, _sections(mine, standings, waiting))
-        for mine in by_path.values()
-    ]
-
-
-def _sections(
-    places: Sequence[Place], standings: dict[int, Standing], waiting: dict[int, Counts]
-) -> list[SectionRow]:
-    rows: dict[int, SectionRow] = {}
-    for place in places:
-        deck = place.skill.deck_id
-        counts = Counts() if place.skipped else waiting.get(deck, Counts())
-        row = SkillRow(place.skill, place.path_slug, standings[deck], counts, place.skipped)
-        rows.setdefault(place.section.id, SectionRow(place.section)).skills.append(row)
-    return list(rows.values())
-
-
-def _standings(who: SchedulerSettings, day: int, skills: Iterable[Skill]) -> dict[int, Standing]:
-    decks = list(dict.fromkeys(skill.deck_id for skill in skills))
-    sizes = notes.count(decks)
-    return recall.standings(who, day, {deck: sizes.get(deck, 0) for deck in decks})
-
-
-def _nobody(places: Sequence[Place]) -> dict[int, Standing]:
-    return _nobody_of([place.skill for place in places])
-
-
-def _nobody_of(skills: Sequence[Skill]) -> dict[int, Standing]:
+def _nobody(skills: Sequence[Skill]) -> dict[int, Standing]:
     sizes = notes.count([skill.deck_id for skill in skills])
     return {
         skill.deck_id: Standing(sizes.get(skill.deck_id, 0), 0, 0.0, 0.0, 0.0, 0)
@@ -277,7 +174,8 @@ def _waiting_now(cards: Sequence[notes.Listed], day: int, now: datetime) -> Coun
     return counts
 
 
-def _card(who: SchedulerSettings | None, listed: notes.Listed, now: datetime) -> CardRow:
+def card_row(who: SchedulerSettings | None, listed: notes.Listed, now: datetime) -> CardRow:
+    """A card in a list: its state, when it is due, how well it is remembered."""
     state = study.state_words(listed.memory, listed.mark, who, now)
     memory = listed.memory
     if who is None or memory is None or memory.state == scheduler.State.New:
@@ -287,5 +185,13 @@ def _card(who: SchedulerSettings | None, listed: notes.Listed, now: datetime) ->
     return CardRow(listed.card, memory, listed.mark, state, due, value)
 
 
-def _plain(skill: Skill, standings: dict[int, Standing]) -> SkillRow:
-    return SkillRow(skill, skill.path.slug, standings[skill.deck_id], Counts(), False)
+def _plain(
+    skill: Skill,
+    standings: dict[int, Standing],
+    who: SchedulerSettings | None,
+    day: int,
+    known: dict[int, KnownSkill],
+) -> SkillRow:
+    standing = standings[skill.deck_id]
+    found = states.of(who, standing, day, known.get(skill.id)) if who else NOBODY
+    return SkillRow(skill, skill.path.slug, standing, Counts(), found)

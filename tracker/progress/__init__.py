@@ -1,0 +1,11 @@
+"""What a learner sees of a path: what waits, what is remembered, what changed and why."""
+
+from tracker.progress.pages import CardRow as CardRow
+from tracker.progress.pages import SkillView as SkillView
+from tracker.progress.pages import Today as Today
+from tracker.progress.pages import path as path
+from tracker.progress.pages import skill as skill
+from tracker.progress.pages import today as today
+from tracker.progress.rows import PathView as PathView
+from tracker.progress.rows import SectionRow as SectionRow
+from tracker.progress.rows import SkillRow as SkillRow

@@ -1,0 +1,135 @@
+"""The state of a skill for one learner: not started, learning, known, fading or skipped.
+
+Known is earned: a skill that was known and whose rule no longer holds is fading, never merely
+learning. The day on which that happened is kept by `update`, when a session begins and ends;
+between two sessions a state is right all the same, and dated today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from cards import days, mastery, notes, recall, settings
+from cards.mastery import Standing
+from cards.models import SchedulerSettings
+from tracker import paths
+from tracker.db import db
+from tracker.models import KnownSkill, Skill, User
+from tracker.paths import Place
+
+NAMES = ("known", "fading", "learning", "not started", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a skill is, since which study day (none if not started), and why, in one sentence."""
+
+    name: str
+    since: int | None
+    reason: str
+
+    @property
+    def since_words(self) -> str:
+        """The date, as "3 May 2026"; empty if there is none."""
+        return date_words(self.since) if self.since is not None else ""
+
+
+def date_words(day: int) -> str:
+    """A study day as "3 May 2026"."""
+    found = date.fromordinal(day)
+    return f"{found.day} {found:%B %Y}"
+
+
+def of(
+    who: SchedulerSettings,
+    standing: Standing,
+    today: int,
+    known: KnownSkill | None = None,
+    skipped_at: datetime | None = None,
+) -> State:
+    """The state of a skill on a study day; `known` is its row if it was known once."""
+    if skipped_at is not None:
+        return State("skipped", _day(who, skipped_at), "You leave it out.")
+    if standing.known:
+        since = _day(who, known.known_at) if known else today
+        return State("known", since, f"{_kept(standing)}, and each card was recalled on two days.")
+    if known is not None:
+        since = _day(who, known.faded_at) if known.faded_at else today
+        return State("fading", since, _fading(standing, _day(who, known.known_at)))
+    if standing.seen:
+        return State("learning", standing.since, _learning(standing))
+    none = f"None of its {standing.cards} cards has been seen." if standing.cards else ""
+    return State("not started", None, none or "It has no cards yet.")
+
+
+def stage(standing: Standing, state: State) -> str:
+    """How its plant is drawn."""
+    return "fading" if state.name == "fading" else standing.stage
+
+
+def update(user: User, now: datetime) -> None:
+    """Keep which of the studied skills became known or began to fade since the last time."""
+    places = {place.skill.id: place for place in paths.studied(user.id)}
+    standings = standings_of(
+        user.settings, settings.today(user.settings, now), [one.skill for one in places.values()]
+    )
+    for place in places.values():
+        _keep(user.id, place, standings[place.skill.deck_id].known, now)
+
+
+def standings_of(who: SchedulerSettings, day: int, skills: Sequence[Skill]) -> dict[int, Standing]:
+    """How the deck of each skill stands on a study day."""
+    decks = list(dict.fromkeys(skill.deck_id for skill in skills))
+    sizes = notes.count(decks)
+    return recall.standings(who, day, {deck: sizes.get(deck, 0) for deck in decks})
+
+
+def known(user_id: int, skills: Sequence[Skill]) -> dict[int, KnownSkill]:
+    """The rows of those of the skills that were known once, by skill."""
+    rows = db.session.scalars(
+        select(KnownSkill).where(
+            KnownSkill.user_id == user_id, KnownSkill.skill_id.in_([one.id for one in skills])
+        )
+    )
+    return {row.skill_id: row for row in rows}
+
+
+def _keep(user_id: int, place: Place, holds: bool, now: datetime) -> None:
+    row = place.known
+    if row is None and holds:
+        db.session.add(KnownSkill(user_id=user_id, skill_id=place.skill.id, known_at=now))
+    elif row is not None and holds:
+        row.faded_at = None
+    elif row is not None and row.faded_at is None:
+        row.faded_at = now
+
+
+def _day(who: SchedulerSettings, at: datetime) -> int:
+    return days.of(at, who.zone, who.rollover)
+
+
+def _kept(standing: Standing) -> str:
+    share = max(0, int(100 * standing.lower_bound))
+    return f"Without practice you would keep at least {share} % for {mastery.HORIZON} days"
+
+
+def _fading(standing: Standing, known: int) -> str:
+    return f"It was known on {date_words(known)}. {_learning(standing)}"
+
+
+def _learning(standing: Standing) -> str:
+    unseen, once = standing.cards - standing.seen, standing.seen - standing.passed
+    if unseen:
+        return f"{_cards(unseen)} of {standing.cards} not seen yet."
+    if standing.lower_bound < mastery.SHARE:
+        return f"{_kept(standing)}; known begins at {round(100 * mastery.SHARE)} %."
+    verb = "waits" if once == 1 else "wait"
+    return f"{_cards(once)} of {standing.cards} still {verb} for a second success on another day."
+
+
+def _cards(number: int) -> str:
+    return "1 card" if number == 1 else f"{number} cards"
