@@ -76,7 +76,7 @@ def go(address: str) -> ResponseReturnValue:
 
 def local(address: str | None, otherwise: str) -> str:
     """`address` if it is a path on this site, else `otherwise`: for `next=` parameters."""
-    if not address or not address.startswith("/") or address[1:2] in ("/", "\\"):
+    if not address or not address.startswith("/") or address[1:2] == "/":
         return otherwise
     if any(ord(letter) < 33 or letter == "\\" for letter in address):
         return otherwise

@@ -97,7 +97,7 @@ def test_too_many_tries_are_stopped_even_with_the_right_password(learner, now):
         users.authenticate("ada@example.org", PASSWORD, HERE, now)
 
 
-def test_tries_at_the_same_moment_are_counted_one_by_one(app, now):
+def test_tries_at_the_same_moment_are_counted_one_by_one(app, database, now):
     """Thirty at once, of which at most ten may learn whether the password is right."""
     with app.app_context(), writing():
         saved(make_user(email="ada@example.org"))
@@ -119,7 +119,8 @@ def test_tries_at_the_same_moment_are_counted_one_by_one(app, now):
         thread.join()
     assert len(answers) == 30
     # PostgreSQL lets writers pass each other: a few more may slip through together.
-    assert answers.count(Refused) <= limits.PER_ACCOUNT_AND_ADDRESS + 6
+    more = 0 if database.startswith("sqlite") else 6
+    assert answers.count(Refused) <= limits.PER_ACCOUNT_AND_ADDRESS + more
 
 
 # Changing.
@@ -195,7 +196,7 @@ def everything_of(user, path, now):
     answer(user, db.session.scalars(select(Card)).first(), 3, now)
     db.session.add(Deck(owner_id=user.id, name="My own"))
     sessions.start(user, now, remember=True, agent="", address=HERE)
-    limits.failed(user.email, HERE, now)
+    limits.failed(user.email, "198.51.100.7", now)
     db.session.flush()
     for table in Model.metadata.sorted_tables:
         if "user_id" in table.c and not rows_of(user.id)[f"{table.name}.user_id"]:
