@@ -59,10 +59,14 @@ def repeat(
     habits: Pace, w: Parameters, answers: Answers, kind: int, steps: int, seed: int,
     place: Ints, number: Ints,
 ) -> None:  # fmt: skip
-    """Go on answering the same day until each card has made its learning steps."""
+    """Go on answering the same day until each card has made its steps.
+
+    `kind` is what the first answer was: after a review, only Again leads to steps.
+    """
     table = habits.learning if kind == pace.LEARNING else habits.relearning
-    seconds = np.asarray(habits.seconds[kind])
-    step = np.where(answers.rating == 4, steps, np.where(answers.rating == 3, 1, 0))
+    seconds = np.asarray(habits.seconds[pace.RELEARNING if kind == pace.REVIEW else kind])
+    done = answers.rating > (1 if kind == pace.REVIEW else 3)
+    step = np.where(done, steps, answers.rating == 3)
     for turn in range(1, STEPS + 1):
         at = np.flatnonzero(step < steps)
         if not at.size:

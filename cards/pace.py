@@ -17,7 +17,7 @@ from cards.vectors import Bools, Floats, Ints
 
 LEARNING, REVIEW, RELEARNING = 0, 1, 2  # rows of `seconds`
 RECENT = 90  # days that attendance is measured over
-WORTH_RATINGS, WORTH_SECONDS, WORTH_DAYS = 50, 20, 7
+WORTH_RATINGS, WORTH_SECONDS, WORTH_DAYS, WORTH_WEEKS = 50, 20, 7, 2
 Table = tuple[tuple[float, ...], ...]
 
 
@@ -107,4 +107,4 @@ def _attendance(log: History, today: int) -> tuple[float, ...]:
     week = (days - 1) % 7
     share = (came.sum() + WORTH_DAYS) / (len(days) + WORTH_DAYS)
     counts, sums = np.bincount(week, minlength=7), np.bincount(week, came, minlength=7)
-    return tuple(((sums + WORTH_DAYS * share) / (counts + WORTH_DAYS)).tolist())
+    return tuple(((sums + WORTH_WEEKS * share) / (counts + WORTH_WEEKS)).tolist())

@@ -1,8 +1,7 @@
 """One deck of cards, many possible futures: days of study played out by random draws.
 
 Day by day, for many runs at once: which cards are due, in which order, up to which limit, how
-they are answered, and what that makes of the memories. Repeats on the same day are included. The
-same seed gives the same future.
+they are answered, repeats on the same day included, and what that makes of the memories.
 """
 
 from __future__ import annotations
@@ -98,7 +97,10 @@ def simulate(
     cards: Cards, plan: Plan, learner: Learner, today: int, days: int, runs: int,
     seed: int = 0, watch: bool = True,
 ) -> Outcome:  # fmt: skip
-    """Play out so many days, of which `today` is the first; `watch` looks when decks are known."""
+    """Play out so many days from `today` on, the same for the same seed.
+
+    `watch` says whether to look when decks become known.
+    """
     game = _Game(cards, plan, learner, today, runs, seed)
     counts = np.zeros((4, runs, days))
     remembered = np.zeros((runs, cards.decks, days))
@@ -111,19 +113,20 @@ def simulate(
     return Outcome(reviews, new, seconds, backlog, remembered, game.known)
 
 
-_MONTH = np.asarray(mastery.HORIZON)
+# About as long as catching up takes: of 1 to 60 days, a week leaves most remembered meanwhile.
+_AHEAD = np.asarray(7)
 
 
 def gain(learner: Learner, plan: Plan, s: Floats, d: Floats, elapsed: Ints) -> Floats:
-    """What a review now adds to recall 30 days from now, for each second it takes."""
+    """What a review now adds to recall a week from now, for each second it takes."""
     w, seconds = learner.parameters, np.asarray(learner.habits.seconds)
     now = vectors.recall(w, s, elapsed)
     later = np.maximum(elapsed, 1)
     made = [
-        vectors.recall(w, vectors.after(w, s, d, later, np.full(len(s), rating))[0], _MONTH)
+        vectors.recall(w, vectors.after(w, s, d, later, np.full(len(s), rating))[0], _AHEAD)
         for rating in (1, 3)
     ]
-    added = (1 - now) * made[0] + now * made[1] - vectors.recall(w, s, elapsed + _MONTH)
+    added = (1 - now) * made[0] + now * made[1] - vectors.recall(w, s, elapsed + _AHEAD)
     failing = seconds[pace.REVIEW, 0] + plan.relearning_steps * seconds[pace.RELEARNING, 2]
     spent: Floats = now * seconds[pace.REVIEW, 2] + (1 - now) * failing
     return added / spent
@@ -230,8 +233,7 @@ class _Game:
         self.passes[cells] += passed[kept]
         interval = vectors.intervals(self.w, self.s[cells], self.plan.retention)
         if self.plan.fuzz:
-            draw = self._draw(cells, luck.INTERVAL)
-            interval = vectors.spread(interval, draw)
+            interval = vectors.spread(interval, self._draw(cells, luck.INTERVAL))
         self.last[cells], self.due[cells] = self.day, self.day + interval.astype(np.int64)
         self.seen[cells], self.in_steps[cells] = True, False
         self.answers[cells] += 1
@@ -249,23 +251,10 @@ class _Game:
             memory = vectors.after(self.w, self.s[cells], self.d[cells], gap, rating)
         seconds = np.asarray(self.learner.habits.seconds)[kind, rating - 1]
         answers = luck.Answers(*memory, rating.copy(), seconds)
-        self._repeat(cells, answers, kind)
-        return answers, (rating > 1) & (gap > 0)
-
-    def _repeat(self, cells: Ints, answers: luck.Answers, kind: int) -> None:
-        """The same-day steps of cards that are new or were forgotten."""
-        plan = self.plan
-        again = np.flatnonzero(answers.rating == 1) if kind == pace.REVIEW else slice(None)
+        plan, number = self.plan, self.answers[cells] * luck.PURPOSES
         steps = plan.learning_steps if kind == pace.LEARNING else plan.relearning_steps
-        some = luck.Answers(
-            answers.stability[again], answers.difficulty[again],
-            answers.rating[again], answers.seconds[again],
-        )  # fmt: skip
-        number = self.answers[cells][again] * luck.PURPOSES
-        kind = pace.RELEARNING if kind == pace.REVIEW else kind
-        luck.repeat(self.learner.habits, self.w, some, kind, steps, self.seed, cells[again], number)
-        answers.stability[again], answers.difficulty[again] = some.stability, some.difficulty
-        answers.seconds[again] = some.seconds
+        luck.repeat(self.learner.habits, self.w, answers, kind, steps, self.seed, cells, number)
+        return answers, (rating > 1) & (gap > 0)
 
     def _in_time(self, cells: Ints, seconds: Floats) -> Bools:
         """Which answers fit into the time left, and the time they take, noted."""

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cards import days, history, scheduler
+import numpy as np
+
+from cards import days, history, pace, scheduler, simulation
 from cards.scheduler import DEFAULT_PARAMETERS, Memory, Rating, Settings, State
 from tests.cards.scheduling import NOW, settings
 from tracker.db import milliseconds
@@ -37,6 +39,31 @@ LEARNERS = {
 FIRST = (0.24, 0.094, 0.495, 0.171)
 PASSED = (0.224, 0.631, 0.145)
 STEPS = ((0.37, 0.06, 0.51, 0.06), (0.05, 0.45, 0.45, 0.05), (0.05, 0.05, 0.85, 0.05))
+
+
+# The habits of all these learners, as the simulation is told them.
+HABITS = pace.Pace(first=FIRST, passed=PASSED, learning=STEPS, relearning=STEPS)
+
+
+def fresh(
+    cards: int, decks: int = 1, memories: tuple[np.ndarray, ...] | None = None
+) -> simulation.Cards:
+    """Cards never seen, spread over decks in order, or with these memories; one group of all."""
+    nothing = np.zeros(cards, np.int64)
+    memories = memories or (*(nothing,) * 4, np.ones(cards), np.ones(cards))
+    state, last_day, due_day, passes, stability, difficulty = memories
+    return simulation.Cards(
+        deck=np.arange(cards) * decks // max(1, cards),
+        state=state,
+        stability=stability,
+        difficulty=difficulty,
+        last_day=last_day,
+        due_day=due_day,
+        passes=passes,
+        coming=np.flatnonzero(state == State.New),
+        decks=decks,
+        groups=(tuple(range(decks)),),
+    )
 
 
 @dataclass
@@ -70,9 +97,37 @@ class Learner:
             self.day += 1
         return self
 
+    def review(self, due: Sequence[int], seconds: float, costs: Sequence[Sequence[float]]) -> bool:
+        """One day of these reviews in this order, as far as the time goes; whether all were."""
+        at = days.start(self.day, "UTC", 4) + timedelta(hours=6)
+        left, done = seconds, 0
+        for card in due:
+            before = len(self.rows)
+            self._answers(card, self._rating(card), at)
+            ratings = [row[4] for row in self.rows[before:]]
+            left -= costs[1][ratings[0] - 1] + sum(costs[2][one - 1] for one in ratings[1:])
+            if left < 0:
+                break
+            done += 1
+        self.day += 1
+        return done == len(due)
+
     def history(self) -> history.History:
         """The learner's log."""
         return history.from_rows(sorted(self.rows, key=lambda row: (row[0], row[2])))
+
+    def deck(self) -> simulation.Cards:
+        """All cards as one deck for the simulation, as the app sees them."""
+        found = [self.memories.get(card) for card in range(self.cards)]
+        whole = [
+            [getattr(one, name) or 0 if one else 0 for one in found]
+            for name in ("state", "last_day", "due_day", "passes")
+        ]
+        real = [
+            [getattr(one, name) if one else 1.0 for one in found]
+            for name in ("stability", "difficulty")
+        ]
+        return fresh(self.cards, memories=(*map(np.array, whole), *map(np.array, real)))
 
     def recall(self, day: int) -> dict[int, float]:
         """The true recall of every card seen."""
@@ -84,7 +139,7 @@ class Learner:
         at = days.start(self.day, "UTC", 4) + timedelta(hours=6)
         due = [card for card, memory in self.memories.items() if memory.due_day <= self.day]
         new = range(len(self.memories), min(self.cards, len(self.memories) + self.new_per_day))
-        self.counts[self.day] = len(due)
+        self.counts[self.day] = sum(self.memories[card].state == State.Review for card in due)
         for card in due:
             self._answers(card, self._rating(card), at)
         for card in new:
