@@ -153,7 +153,7 @@ def recovery(
     due = np.flatnonzero((cards.state == State.Review) & (cards.due_day <= today))
     elapsed = np.maximum(today - cards.last_day[due], 0)
     gain = simulation.gain(learner, plan, cards.stability[due], cards.difficulty[due], elapsed)
-    outcome, recovered = _catch_up(cards, capped, learner, today, seed)
+    outcome, recovered = _catch_up(cards, capped, learner, today, FINAL, seed)
     until = LONGEST_BREAK if recovered.likely is None else recovered.likely - today + 1
     spent = np.quantile(outcome.seconds[:, :until] / 60, (0.1, 0.5, 0.9), axis=0)
     recall = outcome.remembered.sum(1).mean(0) / max(1, len(cards))
@@ -242,9 +242,8 @@ class _Search:
 
 
 def _catch_up(
-    cards: Cards, plan: Plan, learner: Learner, today: int, seed: int
+    cards: Cards, plan: Plan, learner: Learner, today: int, runs: int, seed: int
 ) -> tuple[Outcome, When]:
-    runs = forecast.runs_for(cards, LONGEST_BREAK)
     outcome = simulation.simulate(
         cards, plan, learner, today, LONGEST_BREAK, runs, seed, watch=False
     )
@@ -257,7 +256,7 @@ def _catch_up(
 def _enough(cards: Cards, plan: Plan, learner: Learner, today: int, seed: int) -> int | None:
     for factor in MORE:
         more = replace(plan, minutes=(plan.minutes or 1.0) * factor)
-        if _catch_up(cards, more, learner, today, seed)[1].likely is not None:
+        if _catch_up(cards, more, learner, today, RUNS, seed)[1].likely is not None:
             return math.ceil(more.minutes or 0)
     return None
 
