@@ -144,15 +144,17 @@ def drop(day: StudyDay, card_id: int) -> None:
 def replay(
     who: SchedulerSettings, card: Card, rows: Sequence[Review]
 ) -> list[tuple[Review, scheduler.Memory]]:
-    """Each answer that was not taken back, in the order of their times, with the memory it makes.
+    """Each answer that was not taken back, by time, with the memory it makes.
 
-    Every answer is replayed on its own study day and with the desired retention of that time. A
+    It is replayed on its own study day, with the parameters and desired retention of that time. A
     meaning that changed after the last answer makes the last memory due.
     """
     steps: list[tuple[Review, scheduler.Memory]] = []
+    given = settings.parameters_then(who, rows)
     for row in sorted(rows, key=lambda row: (row.reviewed_at, row.id.hex)):
         if row.undone_at is None:
-            steps.append((row, _after(who, steps[-1][1] if steps else None, row)))
+            before = steps[-1][1] if steps else None
+            steps.append((row, _after(who, before, row, given[row])))
     if steps and card.changed_at is not None:
         row, memory = steps[-1]
         steps[-1] = row, scheduler.made_due(memory, card.changed_at, settings.scheduling(who))
@@ -252,13 +254,13 @@ def _fit_in(who: SchedulerSettings, card: Card, review: Review) -> scheduler.Mem
 
 
 def _after(
-    who: SchedulerSettings, before: scheduler.Memory | None, review: Review
-) -> scheduler.Memory:
-    like_then = settings.scheduling(who, review.retention)
-    memory = before or scheduler.new(review.reviewed_at, like_then)
-    name = seed(who.user_id, review.card_id)
-    rating = Rating(review.rating)
-    return scheduler.answer(memory, rating, review.reviewed_at, like_then, name, review.day)
+    who: SchedulerSettings, before: scheduler.Memory | None, review: Review,
+    given: Sequence[float] | None = None,
+) -> scheduler.Memory:  # fmt: skip
+    then = settings.scheduling(who, review.retention, given)
+    memory = before or scheduler.new(review.reviewed_at, then)
+    name, rating = seed(who.user_id, review.card_id), Rating(review.rating)
+    return scheduler.answer(memory, rating, review.reviewed_at, then, name, review.day)
 
 
 def _snapshot(memory: scheduler.Memory) -> list[Any]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from cards import days, scheduler
-from cards.models import SchedulerSettings
+from cards.models import ParameterSet, Review, SchedulerSettings
+from tracker.db import db
 from tracker.errors import Refused
 
 MOST_NEW, MOST_REVIEWS = 999, 9999
@@ -13,10 +17,14 @@ MOST_NEW, MOST_REVIEWS = 999, 9999
 MODEL = "fsrs-6"
 
 
-def scheduling(row: SchedulerSettings, retention: float | None = None) -> scheduler.Settings:
-    """The scheduler's settings of a learner, with another desired retention where one is given."""
+def scheduling(
+    row: SchedulerSettings,
+    retention: float | None = None,
+    parameters: Sequence[float] | None = None,
+) -> scheduler.Settings:
+    """The scheduler's settings of a learner, with another retention or parameters where given."""
     return scheduler.Settings(
-        parameters=tuple(row.parameters or scheduler.DEFAULT_PARAMETERS),
+        parameters=tuple(parameters or row.parameters or scheduler.DEFAULT_PARAMETERS),
         retention=row.retention if retention is None else retention,
         zone=row.zone,
         rollover=row.rollover,
@@ -26,6 +34,28 @@ def scheduling(row: SchedulerSettings, retention: float | None = None) -> schedu
 def model(row: SchedulerSettings) -> str:
     """The name of the memory model an answer is computed by, kept with it in the log."""
     return MODEL if row.parameters is None else f"{MODEL}-fitted"
+
+
+def parameters_then(row: SchedulerSettings, log: Iterable[Review]) -> dict[Review, Sequence[float]]:
+    """The parameters each answer of a log was computed by; one statement if any was fitted."""
+    fitted = {review: review.model.endswith("fitted") for review in log}
+    sets = _sets(row.user_id) if any(fitted.values()) else []
+    return {
+        review: _in_force(sets, review.stored_at) if own else scheduler.DEFAULT_PARAMETERS
+        for review, own in fitted.items()
+    }
+
+
+def _sets(user_id: int) -> Sequence[ParameterSet]:
+    mine = select(ParameterSet).where(ParameterSet.user_id == user_id, ParameterSet.accepted)
+    return db.session.scalars(mine.order_by(ParameterSet.made_at.desc())).all()
+
+
+def _in_force(sets: Sequence[ParameterSet], at: datetime) -> Sequence[float]:
+    for one in sets:
+        if one.made_at <= at and (one.undone_at is None or one.undone_at > at):
+            return one.parameters
+    return scheduler.DEFAULT_PARAMETERS
 
 
 def today(row: SchedulerSettings, now: datetime) -> int:

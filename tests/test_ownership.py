@@ -27,7 +27,7 @@ RULES = {
         "reviews.show", "reviews.start", "reviews.answer", "reviews.undo", "reviews.mark",
         "reviews.more", "settings.index", "settings.study", "settings.theme", "settings.account",
         "settings.password", "settings.end_others", "settings.end_one", "settings.delete",
-        "progress.index",
+        "progress.index", "model.index", "model.progress", "model.fit", "model.undo",
     },
     "owner": {"settings.registration"},
 }  # fmt: skip

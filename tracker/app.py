@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cards.routes import media, reviews
+from cards.routes import media, model, reviews
 from tracker import config, headers, paths, plants, sessions, web
 from tracker.db import attach, begin_write, db, end_write
 from tracker.errors import NotFound, Refused, TooMany
@@ -47,6 +47,7 @@ BLUEPRINTS = (
     settings,
     health,
     reviews,
+    model,
     media,
 )
 

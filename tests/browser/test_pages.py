@@ -30,6 +30,7 @@ LEARNER = [
     "/review/",
     "/review/?scope=skill-999",
     "/settings/",
+    "/model/",
 ]
 
 
