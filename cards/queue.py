@@ -8,6 +8,7 @@ learning steps are not planned: they come when their minute has come.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Row,
     Select,
     bindparam,
     case,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -115,21 +118,21 @@ def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
 
 def learning(user_id: int, day: int, decks: Sequence[int] | None = None) -> Learning:
     """The cards in learning steps, of these decks or of all, in one statement."""
-    rows = db.session.execute(_IN_STEPS, {"user_id": user_id, "day": day})
-    found = [row for row in rows if decks is None or row.deck_id in decks]
+    found = _in_steps(user_id, day, decks)
     return Learning(len(found), found[0].card_id, found[0].due) if found else Learning()
 
 
 def learning_by_deck(user_id: int, day: int, decks: Sequence[int]) -> dict[int, Counts]:
     """How many cards in learning steps each of these decks has."""
-    rows = db.session.execute(
-        select(Card.deck_id, func.count())
-        .join(Memory, Memory.card_id == Card.id)
-        .where(Memory.user_id == user_id, Memory.state.in_(STEPS), Card.deck_id.in_(decks))
-        .where(Card.retired_at.is_(None), ~_set_aside(user_id, day, Memory.card_id))
-        .group_by(Card.deck_id)
-    )
-    return {deck_id: Counts(learning=count) for deck_id, count in rows}
+    many = Counter(row.deck_id for row in _in_steps(user_id, day, decks))
+    return {deck_id: Counts(learning=count) for deck_id, count in many.items()}
+
+
+def _in_steps(user_id: int, day: int, decks: Sequence[int] | None) -> list[Row[int, datetime, int]]:
+    """Card, time and deck of the cards in learning steps, the first due first."""
+    rows = db.session.execute(_IN_STEPS, {"user_id": user_id, "day": day})
+    found = [row for row in rows if decks is None or row.deck_id in decks]
+    return sorted(found, key=lambda row: (row.due, row.card_id))
 
 
 def upcoming(plan: Plan, learning: Learning, now: datetime) -> int | None:
@@ -205,18 +208,23 @@ def _set_aside(
     )
 
 
-# Built once: it is run at every answer, and few cards are in learning steps at a time, so that
-# those of other decks are sorted out here rather than by a list of decks in the statement.
-_IN_STEPS = (
-    select(Memory.card_id, Memory.due, Card.deck_id)
-    .join(Card, Card.id == Memory.card_id)
-    .where(
-        Memory.user_id == bindparam("user_id"),
-        or_(*(Memory.state == literal_column(str(int(state))) for state in STEPS)),
-        Card.retired_at.is_(None),
-        ~_set_aside(
-            bindparam("user_id", type_=BigKey), bindparam("day", type_=BigKey), Memory.card_id
-        ),
+def _of_state(state: State) -> Select[int, datetime, int]:
+    user: BindParameter[int] = bindparam("user_id", type_=BigKey)
+    today: BindParameter[int] = bindparam("day", type_=BigKey)
+    return (
+        select(Memory.card_id, Memory.due, Card.deck_id)
+        .join(Card, Card.id == Memory.card_id)
+        .where(
+            Memory.user_id == user,
+            Memory.state == literal_column(str(int(state))),
+            Memory.due_day <= today + 1,
+            Card.retired_at.is_(None),
+            ~_set_aside(user, today, Memory.card_id),
+        )
     )
-    .order_by(Memory.due, Memory.card_id)
-)
+
+
+# Built once: it is run at every answer. State by state and with a bound on the day (a step is
+# shorter than one), or SQLite goes through all memories instead of the index. Few cards are in
+# learning steps at a time, so that those of other decks are sorted out afterwards.
+_IN_STEPS = union_all(*(_of_state(state) for state in STEPS))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -22,6 +24,7 @@ class Cost:
     """The statements and commits of one request; BEGIN is no statement."""
 
     statements: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
     commits: int = 0
 
 
@@ -35,9 +38,10 @@ def cost(app):
     def counting() -> Iterator[Cost]:
         spent = Cost()
 
-        def execute(connection, cursor, statement, *rest) -> None:
+        def execute(connection, cursor, statement, values, *rest) -> None:
             if not statement.startswith("BEGIN"):
                 spent.statements.append(statement)
+                spent.values.append(values)
 
         def commit(connection) -> None:
             spent.commits += 1
@@ -113,3 +117,22 @@ def test_the_last_answer_of_a_session_needs_no_more(client, learner, cost, app):
         if not shown:
             return
     raise AssertionError("the session did not end")
+
+
+ALL_OF_A_LEARNER = re.compile(r"SCAN|(memories|reviews) USING PRIMARY KEY \(user_id=\?\)")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("learner", [1_000], indirect=True)
+def test_an_answer_reads_rows_by_key_and_never_all_of_a_learners(client, learner, cost, app):
+    client.post("/review/start", data={"scope": ""})
+    shown = fields(client.get("/review/"))
+    with cost() as spent:
+        send(client, shown, 1, **HTMX)
+
+    plans = []
+    with app.app_context(), db.engine.connect() as connection:
+        for statement, values in zip(spent.statements, spent.values, strict=True):
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans += [row[3] for row in rows]
+    assert [plan for plan in plans if ALL_OF_A_LEARNER.search(plan)] == []
