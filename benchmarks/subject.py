@@ -58,6 +58,7 @@ class Subject:
         self.process = Server(settings, serve.main, server).start()
         self.learner_browser = Browser(self.process.host, self.learner.cookie)
         self.bare_browser = Browser(self.process.host, "")
+        self._plan()
 
     @property
     def ratio(self) -> float:
@@ -66,11 +67,13 @@ class Subject:
 
     def bare(self, times: int) -> None:
         """Measure the bare commit so often."""
+        self._connect(self.bare_browser)
         for _ in range(times):
             self.bare_times.add(lambda: self.bare_browser.post("/bare/", {}))
 
     def answers(self, times: int) -> None:
         """Measure answers so often; one in eight is Again. Planning the day is not measured."""
+        self._connect(self.learner_browser)
         for number in range(times):
             if not self.learner_browser.fields():
                 self._plan()
@@ -82,6 +85,13 @@ class Subject:
         for _ in range(times):
             self.today_times.add(lambda: self.learner_browser.get("/"))
             self.path_times.add(lambda: self.learner_browser.get("/paths/bench"))
+
+    def _connect(self, browser: Browser) -> None:
+        # The server lets go of connections that rested; a new one is not part of the measurement.
+        page = browser.page
+        browser.close()
+        browser.get("/health")
+        browser.page = page
 
     def stop(self) -> None:
         """Stop the server."""
