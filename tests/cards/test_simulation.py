@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cards import mastery, pace, scheduler, simulation
 from cards.mastery import Recall
 from cards.scheduler import DEFAULT_PARAMETERS as W
+from cards.scheduler import State
 from cards.simulation import NEVER, Learner, Plan
 from tests.cards import learners
 from tests.cards.learners import HABITS, START, fresh
@@ -141,9 +142,20 @@ def test_new_cards_come_in_their_order_up_to_the_limit() -> None:
 
 
 def test_what_was_done_today_counts_towards_the_limits() -> None:
-    outcome = play(days=2, runs=1, new_per_day=8, minutes=30, done=(5, 0, 1795.0))
-    assert outcome.new[0, 0] <= 1
-    assert outcome.new[0, 1] == 8
+    assert play(days=2, runs=1, done=(5, 0, 0.0)).new.tolist() == [[3, 8]]
+    assert play(days=2, runs=1, minutes=30, done=(0, 0, 1795.0)).new[0, 0] <= 1
+
+
+def test_who_has_begun_today_comes_today() -> None:
+    learner = Learner(W, replace(pace.DEFAULT, attendance=(0.0,) * 7))
+    assert play(days=2, runs=1, learner=learner, done=(1, 0, 9.0)).new.tolist() == [[7, 0]]
+
+
+@pytest.mark.parametrize(("ago", "known"), [(0, False), (1, True)])
+def test_a_repeat_on_the_same_day_earns_nothing(ago: int, known: bool) -> None:
+    one = (State.Relearning, START - ago, START, 1, 36500.0, 1.0)
+    outcome = play(fresh(1, 1, tuple(np.array([value]) for value in one)), 1, 10)
+    assert np.isfinite(outcome.known).any() == known
 
 
 def test_reviews_stay_below_their_limit_and_the_rest_waits(known: learners.Learner) -> None:
