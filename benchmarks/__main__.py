@@ -17,7 +17,7 @@ from benchmarks import databases
 from benchmarks.subject import Subject
 
 SIZES = "1000,10000,100000,1000000"
-ROUNDS, BLOCK = 16, 20
+ROUNDS, BLOCK, PAGES = 16, 20, 5
 TARGET, FLAT = 4.0, 1.2
 HEAD = (
     f"{'memories':>9}  {'server':<8}  {'bare ms':>14}  {'answer ms':>14}  {'ratio':>5}"
@@ -52,7 +52,7 @@ def _measure(kind: str, folder: Path, options: argparse.Namespace) -> None:
                     subject.bare(BLOCK)
                     subject.answers(BLOCK)
             for subject in subjects:
-                subject.pages(options.rounds // 2)
+                subject.pages(PAGES)
         finally:
             for subject in subjects:
                 subject.stop()

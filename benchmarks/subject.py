@@ -83,6 +83,7 @@ class Subject:
     def pages(self, times: int) -> None:
         """Measure Today and the page of the path."""
         for _ in range(times):
+            self._connect(self.learner_browser)
             self.today_times.add(lambda: self.learner_browser.get("/"))
             self.path_times.add(lambda: self.learner_browser.get("/paths/bench"))
 
