@@ -28,6 +28,7 @@ RULES = {
         "reviews.more", "settings.index", "settings.study", "settings.theme", "settings.account",
         "settings.password", "settings.end_others", "settings.end_one", "settings.delete",
         "progress.index", "model.index", "model.progress", "model.fit", "model.undo",
+        "forecasts.show", "forecasts.make", "forecasts.use", "forecasts.ready", "forecasts.plan",
     },
     "owner": {"settings.registration"},
 }  # fmt: skip

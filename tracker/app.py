@@ -30,7 +30,7 @@ from tracker import config, headers, paths, plants, sessions, web
 from tracker.db import attach, begin_write, db, end_write
 from tracker.errors import NotFound, Refused, TooMany
 from tracker.models import User
-from tracker.routes import auth, health, settings, skills, today
+from tracker.routes import auth, forecasts, health, settings, skills, today
 from tracker.routes import paths as path_routes
 from tracker.routes import progress as progress_routes
 
@@ -42,6 +42,7 @@ BLUEPRINTS = (
     auth,
     today,
     path_routes,
+    forecasts,
     skills,
     progress_routes,
     settings,

@@ -31,6 +31,7 @@ LEARNER = [
     "/review/?scope=skill-999",
     "/settings/",
     "/model/",
+    "/paths/python-engineer/forecast",
 ]
 
 
