@@ -43,6 +43,14 @@ class Change:
         """By how many cards more, or fewer, are recalled."""
         return self.by_learning + self.by_review + self.by_forgetting
 
+    @property
+    def reasons(self) -> list[str]:
+        """Why, in words: "12 cards learnt", "30 refreshed", "3 faded"; only what is not nought."""
+        parts = ((self.learnt, "learnt"), (self.refreshed, "refreshed"), (self.faded, "faded"))
+        told = [(number, word) for number, word in parts if number]
+        unit = "card" if told and told[0][0] == 1 else "cards"
+        return [f"{n} {word}" if at else f"{n} {unit} {word}" for at, (n, word) in enumerate(told)]
+
     def __add__(self, other: Change) -> Change:
         names = [field.name for field in fields(self)]
         return Change(*(getattr(self, name) + getattr(other, name) for name in names))

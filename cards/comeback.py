@@ -58,7 +58,7 @@ def seconds_per_answer(user_id: int, day: int) -> float:
             StudyDay.user_id == user_id, StudyDay.day > day - RECENT
         )
     ).one()
-    return spent / answers / 1000 if spent and answers else SECONDS
+    return float(spent / answers) / 1000 if spent and answers else SECONDS
 
 
 def _way(who: SchedulerSettings, day: int, cards: list[Any], seconds: float) -> Way:

@@ -49,6 +49,12 @@ def of(at: datetime, zone: str, rollover: int) -> int:
 _zone = zone  # the parameters above are called `zone` too
 
 
+def words(day: int) -> str:
+    """The date of a study day, as "3 May 2026"."""
+    at = date.fromordinal(day)
+    return f"{at.day} {at:%B %Y}"
+
+
 @lru_cache(maxsize=1)
 def zones() -> list[str]:
     """The names of all time zones, for choosing one."""

@@ -21,6 +21,11 @@ def words(memory: Memory, at: datetime) -> str:
     return _spelt(number, unit) if number else "less than a minute"
 
 
+def span(number: int) -> str:
+    """So many days in words: "12 days", "2.3 months"; "the same day" for none."""
+    return _spelt(*_measure(number * DAY)) if number else "the same day"
+
+
 def until(due: datetime, now: datetime, zone: str, rollover: int) -> str:
     """When a card comes, seen from now: "now", "in 7 minutes", "tomorrow", "in 3 days".
 

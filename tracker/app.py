@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cards.routes import media, model, reviews
-from tracker import config, headers, paths, plants, sessions, web
+from cards.routes import cards as card_routes
+from cards.routes import media, model, reviews, stats
+from tracker import config, headers, paths, plants, sessions, states, web
 from tracker.db import attach, begin_write, db, end_write
 from tracker.errors import NotFound, Refused, TooMany
 from tracker.models import User
@@ -48,7 +50,9 @@ BLUEPRINTS = (
     settings,
     health,
     reviews,
+    card_routes,
     model,
+    stats,
     media,
 )
 
@@ -89,6 +93,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     _errors(app)
     _templates(app)
     app.extensions["study_scope"] = paths.scope
+    app.extensions["study_session"] = _session
     _declared(app)
     return app
 
@@ -156,6 +161,11 @@ def _storable() -> None:
         abort(404)
     if any("\0" in value for value in request.values.values()):
         abort(422, "What was sent holds a character that no text may have.")
+
+
+def _session(now: datetime) -> None:
+    """What happens when a learner's session begins and when it ends."""
+    states.update(current_user, now)
 
 
 def _declared(app: Flask) -> None:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, func, select
 
 from cards import days, mastery, notes, recall, settings
 from cards.mastery import Standing
-from cards.models import SchedulerSettings
-from tracker import paths
+from cards.models import Card, SchedulerSettings
 from tracker.db import db
-from tracker.models import KnownSkill, Skill, User
-from tracker.paths import Place
+from tracker.models import Enrolment, KnownSkill, Section, SectionSkill, Skill, User
 
 NAMES = ("known", "fading", "learning", "not started", "skipped")
 
@@ -35,13 +34,7 @@ class State:
     @property
     def since_words(self) -> str:
         """The date, as "3 May 2026"; empty if there is none."""
-        return date_words(self.since) if self.since is not None else ""
-
-
-def date_words(day: int) -> str:
-    """A study day as "3 May 2026"."""
-    found = date.fromordinal(day)
-    return f"{found.day} {found:%B %Y}"
+        return days.words(self.since) if self.since is not None else ""
 
 
 def of(
@@ -73,12 +66,12 @@ def stage(standing: Standing, state: State) -> str:
 
 def update(user: User, now: datetime) -> None:
     """Keep which of the studied skills became known or began to fade since the last time."""
-    places = {place.skill.id: place for place in paths.studied(user.id)}
-    standings = standings_of(
-        user.settings, settings.today(user.settings, now), [one.skill for one in places.values()]
-    )
-    for place in places.values():
-        _keep(user.id, place, standings[place.skill.deck_id].known, now)
+    skills = {row.id: row for row in _studied(user.id)}
+    sizes = {row.deck_id: row.cards for row in skills.values()}
+    standings = recall.standings(user.settings, settings.today(user.settings, now), sizes)
+    for skill in skills.values():
+        row = skill.KnownSkill or KnownSkill(user_id=user.id, skill_id=skill.id)
+        _keep(row, standings[skill.deck_id].known, now)
 
 
 def standings_of(who: SchedulerSettings, day: int, skills: Sequence[Skill]) -> dict[int, Standing]:
@@ -98,13 +91,26 @@ def known(user_id: int, skills: Sequence[Skill]) -> dict[int, KnownSkill]:
     return {row.skill_id: row for row in rows}
 
 
-def _keep(user_id: int, place: Place, holds: bool, now: datetime) -> None:
-    row = place.known
-    if row is None and holds:
-        db.session.add(KnownSkill(user_id=user_id, skill_id=place.skill.id, known_at=now))
-    elif row is not None and holds:
-        row.faded_at = None
-    elif row is not None and row.faded_at is None:
+def _studied(user_id: int) -> Sequence[Row[Any]]:
+    """Id, deck, number of cards and KnownSkill of what is studied, in one statement."""
+    cards = select(func.count()).where(Card.deck_id == Skill.deck_id, Card.retired_at.is_(None))
+    known = and_(KnownSkill.skill_id == Skill.id, KnownSkill.user_id == user_id)
+    return db.session.execute(
+        select(Skill.id, Skill.deck_id, cards.scalar_subquery().label("cards"), KnownSkill)
+        .join(SectionSkill, SectionSkill.skill_id == Skill.id)
+        .join(Section, Section.id == SectionSkill.section_id)
+        .join(Enrolment, Enrolment.path_id == Section.path_id)
+        .outerjoin(KnownSkill, known)
+        .where(Enrolment.user_id == user_id, Enrolment.left_at.is_(None))
+        .where(Section.retired_at.is_(None), Skill.retired_at.is_(None))
+    ).all()
+
+
+def _keep(row: KnownSkill, holds: bool, now: datetime) -> None:
+    if holds:
+        row.known_at, row.faded_at = row.known_at or now, None
+        db.session.add(row)
+    elif row.known_at is not None and row.faded_at is None:
         row.faded_at = now
 
 
@@ -118,7 +124,7 @@ def _kept(standing: Standing) -> str:
 
 
 def _fading(standing: Standing, known: int) -> str:
-    return f"It was known on {date_words(known)}. {_learning(standing)}"
+    return f"It was known on {days.words(known)}. {_learning(standing)}"
 
 
 def _learning(standing: Standing) -> str:

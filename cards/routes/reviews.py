@@ -32,8 +32,9 @@ def show() -> ResponseReturnValue:
 @web.access("learner")
 def start() -> ResponseReturnValue:
     """Plan the day and go to the first card."""
-    scope = _scope(forms.scope())
-    study.start(_who(), scope, web.now())
+    scope, now = _scope(forms.scope()), web.now()
+    study.start(_who(), scope, now)
+    _session(now)
     db.session.commit()
     return web.see_other("reviews.show", scope=scope.key or None)
 
@@ -50,6 +51,8 @@ def answer() -> ResponseReturnValue:
     except Refused as refused:
         return _answer_with(_view(sent.scope, now, message=refused.message), 422)
     view = _view(sent.scope, now, day=stored.day, undo=stored.review.id)
+    if view["shown"] is None:
+        _session(now)
     db.session.commit()
     return _go_on(view)
 
@@ -98,6 +101,11 @@ def _who() -> SchedulerSettings:
 def _scope(key: str) -> study.Scope:
     found = current_app.extensions["study_scope"](web.user_id(), key)
     return cast(study.Scope, found)
+
+
+def _session(now: datetime) -> None:
+    """Let the application know that a session begins or ends."""
+    current_app.extensions["study_session"](now)
 
 
 def _view(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import fsrs
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as HYPOTHESIS
+from hypothesis import strategies as st
 
 from cards import marks, recall, reviews, scheduler, settings
 from cards.mastery import Recall, standing
@@ -13,6 +17,7 @@ from cards.scheduler import Rating
 from tests.factories import answer, enrol, make_deck, make_path, make_user
 from tracker import paths, progress
 from tracker.db import db, writing
+from tracker.models import Section, SectionSkill
 
 
 @pytest.fixture
@@ -139,3 +144,55 @@ def test_a_visitor_sees_a_skill_without_anybodys_memories(learner, path, now):
     view = progress.skill(path, skill, None, now)
     assert [row.memory for row in view.cards] == [None] * 3
     assert view.row.stage == "seed"
+
+
+FAR = HYPOTHESIS(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+ANSWERS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 400), st.sampled_from(list(Rating))), max_size=15
+)
+
+
+@FAR
+@given(answers=ANSWERS, after=st.integers(0, 2000))
+def test_remembered_is_the_sum_of_recall_by_fsrs_over_all_cards(learner, now, answers, after):
+    deck = make_deck(3)
+    for card, day, rating in sorted(answers, key=lambda one: one[1]):
+        answer(learner, cards(deck.id)[card], rating, now + timedelta(days=day))
+    later = now + timedelta(days=400 + after)
+    today = settings.today(learner.settings, later)
+    (found,) = recall.standings(learner.settings, today, {deck.id: 3}).values()
+
+    reference, said = fsrs.Scheduler(), 0.0
+    for memory in db.session.scalars(db.select(Memory).join(Card).where(Card.deck_id == deck.id)):
+        at = fsrs.Card(card_id=1, stability=memory.stability, difficulty=memory.difficulty)
+        at.last_review = later - timedelta(days=today - memory.last_day)
+        said += reference.get_card_retrievability(at, later)
+    assert found.remembered == pytest.approx(said, abs=1e-9)
+    assert 0 <= found.recall <= found.covered <= 1
+
+
+@FAR
+@given(answers=ANSWERS, first=st.integers(0, 500), more=st.integers(0, 500))
+def test_remembered_never_rises_without_a_review(learner, now, answers, first, more):
+    deck = make_deck(3)
+    for card, day, rating in sorted(answers, key=lambda one: one[1]):
+        answer(learner, cards(deck.id)[card], rating, now + timedelta(days=day))
+    start = settings.today(learner.settings, now)
+    early, late = (
+        recall.standings(learner.settings, start + day, {deck.id: 3})[deck.id].remembered
+        for day in (first, first + more)
+    )
+    assert late <= early + 1e-12
+
+
+def test_a_skill_in_two_sections_counts_once_for_its_path(learner, now):
+    deck = make_deck(3)
+    path = make_path([deck], sections=2)
+    skill = paths.places(path.id, None)[0].skill
+    other = db.session.scalars(db.select(Section).where(Section.path_id == path.id)).all()[1]
+    db.session.add(SectionSkill(section_id=other.id, skill_id=skill.id, position=0))
+    db.session.flush()
+    view = progress.path(path, learner, now)
+    assert [section.standing.cards for section in view.sections] == [3, 3] and view.cards == 3

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from cards import intervals, notes, plans, queue, recall, scheduler, settings, study
 from cards.mastery import Standing
 from cards.models import Card, Mark, Memory, Note, SchedulerSettings
@@ -16,6 +18,8 @@ from tracker.paths import Place
 from tracker.progress.rows import NOBODY, PathView, SkillRow, by_path, sections, state
 
 WEAKEST = 6
+TITLE = 140  # characters of a question in a list
+CODE = '<div class="highlight">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,13 @@ class CardRow:
     recall: float | None
 
     @property
+    def title(self) -> str:
+        """Its question as plain text, without its program."""
+        html = self.card.question_html
+        words = _text(html.split(CODE)[0]) or _text(html)
+        return words if len(words) <= TITLE else words[:TITLE].rsplit(" ", 1)[0] + " …"
+
+    @property
     def note(self) -> Note:
         """What the author wrote."""
         return self.card.note
@@ -68,6 +79,10 @@ class SkillView:
     def scope(self) -> str:
         """What the review page calls it."""
         return f"skill-{self.row.skill.id}"
+
+
+def _text(html: str) -> str:
+    return Markup(html).striptags()  # noqa: S704  no tag is left
 
 
 def today(user: User, now: datetime) -> Today:

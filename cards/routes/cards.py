@@ -1,0 +1,56 @@
+"""One card: what is remembered of it, its forgetting curve and every answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from cards import days, story
+from cards.models import SchedulerSettings
+from cards.story import Story, Told
+from tracker import axes, charts, web
+
+bp = Blueprint("cards", __name__, url_prefix="/cards")
+COLUMNS = ("Day", "Answer", "Recall before", "Stability after", "Next after", "Time")
+
+
+@bp.get("/<int(max=9007199254740991):number>")
+@web.access("learner")
+def show(number: int) -> ResponseReturnValue:
+    """The page of a card."""
+    found = story.of(cast(SchedulerSettings, current_user.settings), number, web.now())
+    rows = [_row(answer) for answer in reversed(found.answers)]
+    return render_template(
+        "cards/show.html", story=found, chart=_chart(found), columns=COLUMNS, rows=rows
+    )
+
+
+def _chart(found: Story) -> charts.Chart | None:
+    if found.memory is None or not found.counted:
+        return None
+    answers = [
+        charts.Answer(one.day, one.rating, one.passed, one.stability) for one in found.counted
+    ]
+    return charts.forgetting(
+        "Recall", answers, found.predicted, found.today, found.until, at=_short
+    )
+
+
+def _short(day: float) -> str:
+    at = date.fromordinal(round(day))
+    return f"{at.day} {at:%b %Y}"
+
+
+def _row(answer: Told) -> tuple[str, ...]:
+    return (
+        days.words(answer.day),
+        answer.rating if answer.counts else f"{answer.rating}, taken back",
+        axes.percent(answer.recall) if answer.recall is not None else "–",
+        f"{axes.number(answer.stability)} days",
+        answer.interval,
+        f"{axes.number(round(answer.seconds))} s",
+    )
