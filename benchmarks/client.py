@@ -55,8 +55,9 @@ class Browser:
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
-        self.page = response.read().decode()
+        # A server that is killed while it answers leaves a response that holds the connection.
+        with self.connection.getresponse() as response:
+            self.page = response.read().decode()
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value

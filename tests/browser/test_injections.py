@@ -138,9 +138,9 @@ def test_without_any_defence_they_do(browser):
     server = HTTPServer(("127.0.0.1", 0), Bare)
     server.hits = []  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    page = browser.new_page()
     worked = 0
     for payload in PAYLOADS:
+        page = browser.new_page()
         server.hits.clear()  # type: ignore[attr-defined]
         server.page = f"<!doctype html><script src=/htmx.js></script><body>{payload}"  # type: ignore[attr-defined]
         page.goto(f"http://127.0.0.1:{server.server_port}/page", wait_until="commit")
@@ -150,7 +150,7 @@ def test_without_any_defence_they_do(browser):
         except Error:
             ran = True  # it led the page away
         worked += ran or any("hacked" in hit for hit in server.hits)  # type: ignore[attr-defined]
-    page.close()
+        page.close()
     server.shutdown()
     server.server_close()
     assert worked >= 100
