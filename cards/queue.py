@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from cards import budget
 from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
 from cards.plans import Counts, Learning, Plan, spread
 from cards.scheduler import State
@@ -58,14 +59,30 @@ class Waiting:
 def make(settings: SchedulerSettings, day: StudyDay, decks: Sequence[int]) -> Plan:
     """Plan a study day for these decks, in their order.
 
-    Limits: what the learner set, plus what was added today, less what was done today.
+    Limits: what the learner set, plus what was added today, less what was done today. Of the
+    minutes of a day, reviews take theirs before new cards.
     """
     reviews = settings.reviews_per_day + day.extra_reviews - day.reviews
     new = settings.new_per_day + day.extra_new - day.new
-    due = _ids(due_cards(settings.user_id, day.day, decks), reviews)
+    room = budget.room(settings, day)
+    if room is None:
+        due = _ids(due_cards(settings.user_id, day.day, decks), reviews)
+    else:
+        due = _most_worth(settings, day.day, decks, min(reviews, room))
+        new = min(new, room - len(due))
     unseen = _ids(new_cards(settings.user_id, day.day, decks), new)
     cards = spread(due, [-card_id for card_id in unseen])
     return Plan(tuple(decks), tuple(cards), len(cards))
+
+
+def _most_worth(who: SchedulerSettings, day: int, decks: Sequence[int], most: int) -> list[int]:
+    """As many due cards as may come; where not all may, those whose review saves most recall."""
+    found = due_cards(who.user_id, day, decks)
+    memory = Memory.stability, Memory.difficulty, Memory.last_day
+    rows = db.session.execute(found.add_columns(*memory).limit(COUNTED)).all()
+    if len(rows) <= most:
+        return [row[0] for row in rows]
+    return budget.best_first(who, day, rows)[: max(0, most)]
 
 
 def due_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:

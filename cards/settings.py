@@ -12,7 +12,7 @@ from cards.models import ParameterSet, Review, SchedulerSettings
 from tracker.db import db
 from tracker.errors import Refused
 
-MOST_NEW, MOST_REVIEWS = 999, 9999
+MOST_NEW, MOST_REVIEWS, MOST_MINUTES = 999, 9999, 600
 # Cards already due keep their day: a changed retention holds from each card's next answer on.
 MODEL = "fsrs-6"
 
@@ -71,6 +71,7 @@ def change(
     retention: float,
     new_per_day: int,
     reviews_per_day: int,
+    minutes_per_day: int | None = None,
 ) -> None:
     """Set how the learner studies; Refused names the field that does not fit.
 
@@ -88,5 +89,8 @@ def change(
         raise Refused(f"Between 0 and {MOST_NEW} new cards.", "new_per_day")
     if not 0 <= reviews_per_day <= MOST_REVIEWS:
         raise Refused(f"Between 0 and {MOST_REVIEWS} reviews.", "reviews_per_day")
+    if minutes_per_day is not None and not 1 <= minutes_per_day <= MOST_MINUTES:
+        raise Refused(f"Between 1 and {MOST_MINUTES} minutes, or nothing.", "minutes_per_day")
     row.zone, row.rollover, row.retention = zone, rollover, retention
     row.new_per_day, row.reviews_per_day = new_per_day, reviews_per_day
+    row.minutes_per_day = minutes_per_day

@@ -146,6 +146,7 @@ def plan_of(who: SchedulerSettings, options: Options, now: datetime) -> Plan:
         minutes=options.minutes,
         weekdays_off=frozenset(options.weekdays_off),
         days_off=frozenset(db.session.scalars(off)),
+        order="recall" if options.minutes is None else "gain",  # as the queue does
         done=(day.new, day.reviews, day.milliseconds / 1000),
     )
 

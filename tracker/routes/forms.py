@@ -23,6 +23,7 @@ from wtforms.validators import (
     InputRequired,
     Length,
     NumberRange,
+    Optional,
     ValidationError,
 )
 
@@ -108,6 +109,12 @@ class Study(FlaskForm):
     reviews_per_day = IntegerField(
         "Reviews a day, at most",
         [InputRequired("Enter a number."), NumberRange(0, 9999, "A number from 0 to 9999.")],
+    )
+    minutes_per_day = IntegerField(
+        "Minutes a day, at most",
+        [Optional(), NumberRange(1, 600, "A number from 1 to 600, or nothing.")],
+        description="Leave it empty for no such limit. Reviews come before new cards, and where "
+        "not all fit, those that save most come first.",
     )
     retention = DecimalField(
         "Desired retention, percent",

@@ -42,6 +42,7 @@ def study() -> ResponseReturnValue:
         retention=float(form.retention.data / 100),
         new_per_day=form.new_per_day.data,
         reviews_per_day=form.reviews_per_day.data,
+        minutes_per_day=form.minutes_per_day.data,
     )
     plans.forget(web.user_id())
     return _saved("Saved. Cards that are scheduled already keep their day.")
@@ -184,6 +185,6 @@ def _page(status: int = 200, **given: FlaskForm) -> ResponseReturnValue:
 
 
 def _study(user: User) -> dict[str, Any]:
-    names = ("zone", "rollover", "new_per_day", "reviews_per_day")
+    names = ("zone", "rollover", "new_per_day", "reviews_per_day", "minutes_per_day")
     values = {name: getattr(user.settings, name) for name in names}
     return values | {"retention": Decimal(round(user.settings.retention * 100))}

@@ -51,6 +51,23 @@ def shown(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
+@pytest.mark.parametrize(("sent", "stored"), [("25", 25), ("", None)])
+def test_the_minutes_of_a_day_may_be_limited(app, ada, learner, sent, stored):
+    answer = ada.post("/settings/study", data=STUDY | {"minutes_per_day": sent})
+    assert answer.status_code == 303
+    with app.app_context():
+        assert db.session.get_one(User, learner.id).settings.minutes_per_day == stored
+    assert f'value="{sent}"' in ada.get("/settings/").text
+
+
+@once
+@pytest.mark.parametrize("sent", ["0", "601", "-5", "x", "1.5"])
+def test_other_minutes_are_refused(app, ada, learner, sent):
+    assert ada.post("/settings/study", data=STUDY | {"minutes_per_day": sent}).status_code == 422
+    with app.app_context():
+        assert db.session.get_one(User, learner.id).settings.minutes_per_day is None
+
+
 def test_how_one_studies_is_stored(app, ada, learner):
     answer = ada.post("/settings/study", data=STUDY, follow_redirects=True)
     assert answer.status_code == 200 and "Saved." in answer.text
