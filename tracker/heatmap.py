@@ -56,13 +56,13 @@ def _weekday(day: int) -> int:
 
 
 def _steps(counts: Collection[int]) -> list[int]:
-    """The least count of each level above the first, by quarters of the days with any."""
+    """The least count of each level after the first, by quarters of the days with any."""
     ranked = sorted(count for count in counts if count)
     return [ranked[len(ranked) * part // LEVELS] for part in range(1, LEVELS)] if ranked else []
 
 
 def _level(count: int, steps: list[int]) -> int:
-    return 1 + sum(count > step for step in steps) if count else 0
+    return 1 + sum(count >= step for step in steps) if count else 0
 
 
 def _half(
@@ -74,7 +74,7 @@ def _half(
     today: int | None,
 ) -> str:
     width, height = LEFT + CELL * (len(days) // 7), TOP + CELL * 7
-    parts = [_names(days)]
+    parts = [_names(days, ends[1])]
     for day in days:
         if ends[0] <= day <= ends[1]:
             many = counts.get(day, 0)
@@ -90,9 +90,9 @@ def _cell(day: int, first: int, kind: str, many: int, off: bool) -> str:
     return f'<rect class="{kind}" {place}><title>{said}</title></rect>'
 
 
-def _names(days: range) -> str:
+def _names(days: range, last: int) -> str:
     parts = [f'<text x="0" y="{TOP + CELL * row + 9}">{WEEKDAYS[row]}</text>' for row in (0, 2, 4)]
-    for day in days:
+    for day in range(days.start, min(days.stop, last + 1)):
         at = date.fromordinal(day)
         if at.day == 1:
             x = LEFT + CELL * ((day - days.start) // 7)

@@ -161,7 +161,7 @@ def test_a_calendar_has_one_cell_a_day_darker_where_more_was_done(length, ago):
 def test_a_calendar_puts_days_below_their_weekdays_and_rings_today_and_days_off():
     chart = heatmap.calendar("Answers", {TODAY: 5}, TODAY - 7, TODAY, off={TODAY - 1}, today=TODAY)
     last = list(drawn(chart).iter("rect"))[-2:]
-    assert [cell.get("class") for cell in last] == ["l0 off", "l1 today"]
+    assert [cell.get("class") for cell in last] == ["l0 off", "l4 today"]
     assert [cell.get("y") for cell in last] == ["94", "16"]
     assert last[0][0].text == "22 Nov 2026: 0, day off"
     assert chart.text == "Answers: 5 on 1 day, most on 23 Nov 2026 (5)"
