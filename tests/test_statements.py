@@ -100,6 +100,7 @@ def test_no_request_needs_more_statements_than_it_may(client, learner, cost):
     ask("an answer by a plain form", ANSWER, lambda: send(client, shown, 2))
     ask("the card after it", (10, 0), lambda: client.get("/review/"))
     ask("a skill", PAGE, lambda: client.get("/paths/bench/skill-7"))
+    ask("habits", PAGE, lambda: client.get("/stats/"))
     for address in ("", "bench", "bench/s-8", "bench/s-8/skill-7"):
         ask(f"progress {address}", PAGE, lambda at=address: client.get(f"/progress/{at}"))
     ask("a card", PAGE, lambda: client.get("/cards/7"))
