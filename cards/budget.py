@@ -30,8 +30,12 @@ def seconds_per_card(user_id: int, today: int) -> float:
         .where(StudyDay.user_id == user_id)
         .where(StudyDay.day >= today - RECENT, StudyDay.day < today)
     ).one()
-    cards = int(reviews or 0) + int(new or 0)
-    return (float(spent or 0) / 1000 + WORTH * SECONDS) / (cards + WORTH)
+    return pace(spent, (reviews or 0) + (new or 0))
+
+
+def pace(milliseconds: float | None, cards: int) -> float:
+    """Seconds for a card, from so many and the time they took; nearer to usual if they are few."""
+    return (float(milliseconds or 0) / 1000 + WORTH * SECONDS) / (int(cards) + WORTH)
 
 
 def room(who: SchedulerSettings, day: StudyDay) -> int | None:

@@ -29,6 +29,7 @@ RULES = {
         "settings.password", "settings.end_others", "settings.end_one", "settings.delete",
         "progress.index", "model.index", "model.progress", "model.fit", "model.undo",
         "forecasts.show", "forecasts.make", "forecasts.use", "forecasts.ready", "forecasts.plan",
+        "returning.show", "returning.look", "returning.use",
     },
     "owner": {"settings.registration"},
 }  # fmt: skip

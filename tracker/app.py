@@ -32,7 +32,7 @@ from tracker import config, headers, paths, plants, sessions, states, web
 from tracker.db import attach, begin_write, db, end_write
 from tracker.errors import NotFound, Refused, TooMany
 from tracker.models import User
-from tracker.routes import auth, forecasts, health, settings, skills, today
+from tracker.routes import auth, forecasts, health, returning, settings, skills, today
 from tracker.routes import paths as path_routes
 from tracker.routes import progress as progress_routes
 
@@ -45,6 +45,7 @@ BLUEPRINTS = (
     today,
     path_routes,
     forecasts,
+    returning,
     skills,
     progress_routes,
     settings,

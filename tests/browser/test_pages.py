@@ -32,6 +32,7 @@ LEARNER = [
     "/settings/",
     "/model/",
     "/paths/python-engineer/forecast",
+    "/back/",
 ]
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tracker import progress, users, web
+from tracker import progress, returning, users, web
 
 bp = Blueprint("today", __name__)
 
@@ -18,4 +18,8 @@ def index() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         first = not users.has_owner()
         return render_template("today/landing.html", first=first, open=users.is_open())
-    return render_template("today/index.html", today=progress.today(current_user, web.now()))
+    now = web.now()
+    view = progress.today(current_user, now)
+    waiting = view.counts.due + view.done.held_reviews
+    back = returning.offer(current_user.settings, waiting, now)
+    return render_template("today/index.html", today=view, back=back)
