@@ -1,7 +1,6 @@
 """`make bench`: the cost of a review at growing sizes, beside one bare durable commit.
 
-`ARGS="--sizes 1000,10000"` shortens it, `ARGS="--servers gunicorn,granian --sizes 1000"` compares
-the servers.
+`ARGS="--sizes 1000,10000"` shortens it.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ SIZES = "1000,10000,100000,1000000"
 ROUNDS, BLOCK, PAGES = 16, 20, 5
 TARGET, FLAT = 4.0, 1.2
 HEAD = (
-    f"{'memories':>9}  {'server':<8}  {'bare ms':>14}  {'answer ms':>14}  {'ratio':>5}"
+    f"{'memories':>9}  {'bare ms':>14}  {'answer ms':>14}  {'ratio':>5}"
     f"  {'Today ms':>8}  {'path ms':>8}"
 )
 
@@ -44,8 +43,7 @@ def _measure(kind: str, folder: Path, options: argparse.Namespace) -> None:
         try:
             for size in sizes:
                 print(f"{kind}: making {size:,} memories …", file=sys.stderr, flush=True)
-                for server in options.servers.split(","):
-                    subjects.append(Subject(server, size, addresses[size], folder))
+                subjects.append(Subject(size, addresses[size], folder))
             # All sizes take turns, so that a noisy minute is shared by all.
             for _ in range(options.rounds):
                 for subject in subjects:
@@ -63,7 +61,7 @@ def _print(kind: str, subjects: Sequence[Subject]) -> None:
     print(f"\n{kind}: median / 99th percentile in milliseconds\n{HEAD}")
     for one in subjects:
         print(
-            f"{one.size:>9,}  {one.server:<8}  {one.bare_times!s:>14}  {one.answer_times!s:>14}"
+            f"{one.size:>9,}  {one.bare_times!s:>14}  {one.answer_times!s:>14}"
             f"  {one.ratio:5.2f}  {one.today_times.median:8.1f}  {one.path_times.median:8.1f}"
         )
     worst = max(one.ratio for one in subjects)
@@ -76,7 +74,6 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--sizes", default=SIZES, help="numbers of memories (%(default)s)")
     parser.add_argument("--databases", default=",".join(databases.KINDS))
-    parser.add_argument("--servers", default="gunicorn", help="gunicorn, granian")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"of {BLOCK} each")
     return parser.parse_args()
 

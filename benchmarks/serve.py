@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from benchmarks import bare
-from tracker import config, server
+from tracker import server
 from tracker.app import create_app
 from tracker.db import db
 
@@ -27,28 +26,6 @@ def application() -> Flask:
     return app
 
 
-def granian() -> None:
-    """The other server, set up as near to ours as it can be."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    found = config.load(None, os.environ)
-    sqlite = found["DATABASE"].startswith("sqlite")
-    Granian(
-        "benchmarks.serve:application",
-        factory=True,
-        address=found["HOST"],
-        port=found["PORT"],
-        interface=Interfaces.WSGI,
-        workers=1 if sqlite else found["WORKERS"],
-        blocking_threads=found["THREADS"],
-        log_enabled=False,
-    ).serve()
-
-
-def main(kind: str) -> None:
-    """Serve until stopped, with `gunicorn` (as `perennial serve` does) or `granian`."""
-    if kind == "granian":
-        granian()
-    else:
-        server.run(application())
+def main() -> None:
+    """Serve until stopped, as `perennial serve` does."""
+    server.run(application())

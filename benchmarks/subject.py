@@ -48,14 +48,14 @@ class Times:
 class Subject:
     """A learner with `size` memories in front of a server of their own."""
 
-    def __init__(self, server: str, size: int, address: str, folder: Path) -> None:
-        self.server, self.size = server, size
+    def __init__(self, size: int, address: str, folder: Path) -> None:
+        self.size = size
         self.bare_times, self.answer_times = Times(), Times()
         self.today_times, self.path_times = Times(), Times()
-        settings = {"DATA": folder / f"{server}-{size}", "DATABASE": address}
+        settings = {"DATA": folder / f"data-{size}", "DATABASE": address}
         self.app = create_app(settings)
         self._fill()
-        self.process = Server(settings, serve.main, server).start()
+        self.process = Server(settings, serve.main).start()
         self.learner_browser = Browser(self.process.host, self.learner.cookie)
         self.bare_browser = Browser(self.process.host, "")
         self._plan()
