@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
@@ -524,13 +524,15 @@ def test_the_log_never_shrinks_and_the_live_cards_are_those_of_the_text(put, clo
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(VERSIONS, VERSIONS)
 def test_an_upgrade_and_a_downgrade_leave_every_live_card_as_it_was(put, clock, first, second):
+    # An id that was taken over is never used again: `ids.lock` sees to that.
+    assume(not {note["claims"] for note in first.values()} & second.keys())
+    db.session.rollback()
     put(files_of(first))
     before = snapshot()
     put(files_of(second))
     put(files_of(first))
     assert snapshot() == before
-    db.session.rollback()
