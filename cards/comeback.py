@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import and_, func, select
 
-from cards import mastery, settings, vectors
+from cards import days, mastery, settings, vectors
 from cards.models import Card, Memory, SchedulerSettings, StudyDay
 from cards.scheduler import Rating
 from cards.vectors import Floats
@@ -23,10 +23,15 @@ RECENT = 60  # study days over which the learner's own time for an answer is tak
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The fewest cards that, answered Good now, make the deck known, and what that takes."""
+    """The fewest cards that, answered Good now, make the deck known, and what that takes.
+
+    `due` of them can be studied now; the others come by themselves, the first on `next_day`.
+    """
 
     cards: int
     minutes: float
+    due: int = 0
+    next_day: int | None = None
 
     @property
     def words(self) -> str:
@@ -34,6 +39,11 @@ class Way:
         cards = "1 card" if self.cards == 1 else f"{self.cards} cards"
         minutes = max(1, round(self.minutes))
         return f"{cards}, about {'a minute' if minutes == 1 else f'{minutes} minutes'}"
+
+    @property
+    def when(self) -> str:
+        """When they come, if none can be studied now: "from 3 May 2026"; else empty."""
+        return f"from {days.words(self.next_day)}" if self.next_day and not self.due else ""
 
 
 def ways(who: SchedulerSettings, day: int, decks: Collection[int]) -> dict[int, Way]:
@@ -43,6 +53,7 @@ def ways(who: SchedulerSettings, day: int, decks: Collection[int]) -> dict[int, 
     seconds = seconds_per_answer(who.user_id, day)
     rows = db.session.execute(
         select(Card.deck_id, Memory.stability, Memory.difficulty, Memory.last_day, Memory.passes)
+        .add_columns(Memory.due_day)
         .outerjoin(Memory, and_(Memory.card_id == Card.id, Memory.user_id == who.user_id))
         .where(Card.deck_id.in_(decks), Card.retired_at.is_(None))
         .order_by(Card.deck_id)
@@ -67,15 +78,25 @@ def _way(who: SchedulerSettings, day: int, cards: list[Any], seconds: float) -> 
     # Cards that lack a success come first, then those that gain most.
     lacking = passes < mastery.PASSES
     order = np.lexsort((before - after, ~lacking))
+    chosen = order[: _enough(who, before[order], after[order], int(lacking.sum()))]
+    answers = np.maximum(1, mastery.PASSES - passes[chosen])
+    comes = [cards[place].due_day or day for place in chosen]
+    return Way(
+        cards=len(chosen),
+        minutes=float(answers.sum()) * seconds / 60,
+        due=sum(on <= day for on in comes),
+        next_day=min((on for on in comes if on > day), default=None),
+    )
+
+
+def _enough(who: SchedulerSettings, before: Floats, after: Floats, least: int) -> int:
+    """How many cards from the front must be answered until the deck is known; all if never."""
     kept = before.copy()
-    chosen = 0
-    for place in order:
-        if not lacking[place] and _holds(kept, who):
-            break
+    for place in range(len(kept)):
+        if place >= least and _holds(kept, who):
+            return place
         kept[place] = max(before[place], after[place])
-        chosen += 1
-    answers = np.maximum(1, mastery.PASSES - passes[order[:chosen]])
-    return Way(chosen, float(answers.sum()) * seconds / 60)
+    return len(kept)
 
 
 def _ahead(who: SchedulerSettings, day: int, cards: list[Any]) -> tuple[Floats, Floats]:

@@ -44,7 +44,7 @@ def learner(app):
 
 def addresses(app, methods):
     """Every route with one of the methods, its parts filled with something that exists."""
-    known = {"slug": "path", "path": "path", "namespace": "path", "name": "x"}
+    known = {"slug": "path", "path": "path", "namespace": "path", "name": "x", "number": "1"}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             for method in sorted(rule.methods & methods):

@@ -27,7 +27,9 @@ RULES = {
         "reviews.show", "reviews.start", "reviews.answer", "reviews.undo", "reviews.mark",
         "reviews.more", "settings.index", "settings.study", "settings.theme", "settings.account",
         "settings.password", "settings.end_others", "settings.end_one", "settings.delete",
-        "progress.index", "model.index", "model.progress", "model.fit", "model.undo",
+        "progress.index", "progress.path", "progress.section", "progress.skill", "cards.show",
+        "model.index", "model.progress", "model.fit", "model.undo",
+        "stats.index", "stats.add", "stats.remove", "stats.weekdays",
         "forecasts.show", "forecasts.make", "forecasts.use", "forecasts.ready", "forecasts.plan",
         "returning.show", "returning.look", "returning.use",
     },
@@ -89,6 +91,8 @@ def calls(app, world):
     ids = {
         "slug": [world["path"], world["skill"], "none", "1", "\0", "x" * 300],
         "path": [world["path"], "none"],
+        "section": ["section-0", "none"],
+        "number": [world["private"], world["card"], 10**15],
         "namespace": [world["path"], "none"],
         "name": [world["session"], "a.png", "none", "\N{SNOWMAN}", "\0"],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import cast
 
@@ -15,6 +16,7 @@ from cards.story import Story, Told
 from tracker import axes, charts, web
 
 bp = Blueprint("cards", __name__, url_prefix="/cards")
+YEAR = 330  # days
 COLUMNS = ("Day", "Answer", "Recall before", "Stability after", "Next after", "Time")
 
 
@@ -36,13 +38,19 @@ def _chart(found: Story) -> charts.Chart | None:
         charts.Answer(one.day, one.rating, one.passed, one.stability) for one in found.counted
     ]
     return charts.forgetting(
-        "Recall", answers, found.predicted, found.today, found.until, at=_short
+        "Recall", answers, found.predicted, found.today, found.until, at=_dates(found)
     )
 
 
-def _short(day: float) -> str:
-    at = date.fromordinal(round(day))
-    return f"{at.day} {at:%b %Y}"
+def _dates(found: Story) -> Callable[[float], str]:
+    """Dates for the axis: without the year while it goes without saying."""
+    within_a_year = found.until - found.answers[0].day < YEAR
+
+    def words(day: float) -> str:
+        at = date.fromordinal(round(day))
+        return f"{at.day} {at:%b}" if within_a_year else f"{at:%b %Y}"
+
+    return words
 
 
 def _row(answer: Told) -> tuple[str, ...]:

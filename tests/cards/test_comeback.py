@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cards import comeback, recall, settings
+from cards import comeback, days, recall, settings
 from cards.comeback import Way
 from cards.models import Card, StudyDay
 from cards.scheduler import Rating
@@ -53,10 +53,16 @@ def test_answering_so_many_of_the_weakest_brings_it_back(learner, now):
     deck, later = learnt(learner, now), now + timedelta(days=300)
     assert not known(learner, deck, later, 8)
     found = way(learner, deck, later)
-    assert 0 < found.cards <= 8
+    assert 0 < found.cards <= 8 and found.due == found.cards and found.when == ""
     for card in cards(deck)[: found.cards]:  # all are alike, so the first are as good as any
         answer(learner, card, Rating.Good, later)
     assert known(learner, deck, later, 8)
+
+
+def test_cards_that_are_not_due_yet_come_by_themselves(learner, now):
+    deck, later = learnt(learner, now), now + timedelta(days=120)
+    found = way(learner, deck, later)
+    assert found.due == 0 and found.when == f"from {days.words(found.next_day)}"
 
 
 def test_a_card_not_seen_yet_is_needed_and_takes_two_answers(learner, now):
@@ -68,7 +74,7 @@ def test_a_card_not_seen_yet_is_needed_and_takes_two_answers(learner, now):
     for day in db.session.scalars(db.select(StudyDay)):
         day.answers, day.milliseconds = 10, 10 * 30_000
     found = way(learner, deck, now)
-    assert found == Way(1, 1.0)
+    assert found == Way(1, 1.0, due=1)
 
 
 def test_a_learner_without_a_log_takes_an_average_time(learner, now):

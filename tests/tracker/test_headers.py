@@ -26,7 +26,8 @@ def learner(app):
 def filled(app: Flask):
     """Every route once, its parts filled with something."""
     for rule in app.url_map.iter_rules():
-        values = {name: "app.css" if name == "filename" else "x" for name in rule.arguments}
+        known = {"filename": "app.css", "number": "1"}
+        values = {name: known.get(name, "x") for name in rule.arguments}
         with app.test_request_context():
             yield rule, rule.build(values)[1]
 
