@@ -120,7 +120,7 @@ def path_install(directory: Path) -> None:
 def path_lock(directory: Path, retire: tuple[str, ...]) -> None:
     """Write ids.lock: every card id ever published, with its state."""
     loaded, faults = texts.load(directory, today=datetime.now(UTC).date(), locked=False)
-    if loaded is None:
+    if loaded is None or faults:
         raise click.ClickException("\n".join(str(fault) for fault in faults))
     lock.write(loaded, retire=list(retire))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
 from tests.texts import card, read, skill, write
+from tracker import cli
 from tracker.content import lock
-from tracker.content.__main__ import main
 from tracker.content.check import check
 
 
@@ -136,25 +137,32 @@ def test_checking_a_path_reads_lints_and_compares_with_the_lock(locked):
     assert not any("starts with Is" in fault.what for fault in unlinted)
 
 
-def test_the_command_prints_faults_and_says_so(locked, capsys):
-    assert main(["check", str(locked)]) == 0
+def command(*words):
+    """`perennial path …`: its exit status and what it printed."""
+    done = CliRunner().invoke(cli.main, ["path", *map(str, words)])
+    return done.exit_code, done.output
+
+
+def test_the_command_prints_faults_and_says_so(locked):
+    assert command("check", locked)[0] == 0
     path_of(locked, card("one"))
-    assert main(["check", str(locked)]) == 1
-    printed = capsys.readouterr().out
+    status, printed = command("check", locked)
+    assert status == 1
     assert printed.startswith(f'{locked}/ids.lock:3: card "two" has vanished, bring it back')
 
 
 def test_the_command_writes_the_lock_of_a_text_without_faults(locked):
     path_of(locked, card("one"))
-    assert main(["lock", str(locked), "--retire", "two"]) == 0
+    assert command("lock", locked, "--retire", "two")[0] == 0
     assert states(locked)["two"] == "retired"
     write(locked, {"gil": "no front matter"})
-    assert main(["lock", str(locked)]) == 1
+    assert command("lock", locked)[0] == 1
 
 
-def test_the_command_runs_the_code_when_asked(locked, capsys):
+def test_the_command_runs_the_code_when_asked(locked):
     question = "What does this print?\n```python run\nprint(1)\n```"
     path_of(locked, card("one", question, "\n```text output\n2\n```"), card("two", "Why?"))
-    assert main(["check", str(locked)]) == 0
-    assert main(["check", str(locked), "--run"]) == 1
-    assert "prints '1\\n', not '2\\n'" in capsys.readouterr().out
+    assert command("check", locked)[0] == 0
+    status, printed = command("check", locked, "--run")
+    assert status == 1
+    assert "prints '1\\n', not '2\\n'" in printed
