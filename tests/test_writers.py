@@ -42,6 +42,8 @@ def served(tmp_path):
     server = Server({"DATA": tmp_path}).start()
     browsers = [Browser(server.host, one.cookie) for one in learners]
     yield app, browsers
+    for browser in browsers:
+        browser.close()
     server.stop()
     with app.app_context():
         db.engine.dispose()
