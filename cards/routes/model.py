@@ -15,7 +15,7 @@ from cards.fitting import Fit
 from cards.models import Job, SchedulerSettings
 from tracker import charts, jobs, web
 from tracker.axes import percent
-from tracker.db import db
+from tracker.db import db, writing
 from tracker.errors import Refused
 
 bp = Blueprint("model", __name__, url_prefix="/model")
@@ -46,15 +46,16 @@ def progress() -> ResponseReturnValue:
 
 
 @bp.post("/fit")
-@web.access("learner")
+@web.access("learner", writes=False)
 def fit() -> ResponseReturnValue:
     """Begin to fit the parameters, in the background."""
-    who, scored = _who(), accounts.of(_who()).whole.scored
+    user_id, scored = web.user_id(), accounts.of(_who()).whole.scored
     if scored < ENOUGH:
         raise Refused(f"Not enough reviews yet ({scored} of {ENOUGH}).")
-    job = jobs.start(who.user_id, KIND, web.now())
-    db.session.commit()
-    jobs.run(job, _task(who.user_id, scored), _place())
+    with writing():
+        job = jobs.start(user_id, KIND, web.now())
+        db.session.commit()
+    jobs.run(job, _task(user_id, scored), _place())
     return _answer(scored)
 
 
