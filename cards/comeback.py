@@ -42,8 +42,10 @@ class Way:
 
     @property
     def when(self) -> str:
-        """When they come, if none can be studied now: "from 3 May 2026"; else empty."""
-        return f"from {days.words(self.next_day)}" if self.next_day and not self.due else ""
+        """Why none can be studied now: "not due before 3 May 2026"; else empty."""
+        return (
+            f"not due before {days.words(self.next_day)}" if self.next_day and not self.due else ""
+        )
 
 
 def ways(who: SchedulerSettings, day: int, decks: Collection[int]) -> dict[int, Way]:

@@ -18,7 +18,7 @@ from tracker.paths import Place
 from tracker.progress.rows import NOBODY, PathView, SkillRow, by_path, sections, state
 
 WEAKEST = 6
-TITLE = 140  # characters of a question in a list
+TITLE, ENOUGH = 140, 40  # characters of a question in a list, and of one that says enough
 CODE = '<div class="highlight">'
 
 
@@ -50,9 +50,10 @@ class CardRow:
 
     @property
     def title(self) -> str:
-        """Its question as plain text, without its program."""
+        """Its question as plain text, without its program if it says enough."""
         html = self.card.question_html
-        words = _text(html.split(CODE)[0]) or _text(html)
+        words = _text(html.split(CODE)[0])
+        words = words if len(words) >= ENOUGH else _text(html)
         return words if len(words) <= TITLE else words[:TITLE].rsplit(" ", 1)[0] + " …"
 
     @property
