@@ -5,13 +5,14 @@ Read only, in a handful of statements whatever the size of the log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, not_, or_, select
 
 from cards import days, days_off, settings, streaks
 from cards.days_off import DaysOff
@@ -26,6 +27,14 @@ AHEAD = 30
 # Milliseconds. Where clocks are turned, a day can look two hours shorter than it was.
 HOUR, DAY = 3_600_000, 24 * 3_600_000
 WHOLE = 21 * HOUR
+
+
+class Marked(NamedTuple):
+    """A card that was set aside by hand, and the day on which it is due."""
+
+    suspended_at: datetime | None
+    buried_day: int | None
+    due_day: int
 
 
 class Done(NamedTuple):
@@ -117,14 +126,19 @@ def read(who: SchedulerSettings, decks: Sequence[int], now: datetime) -> Habits:
     """The habits of a learner who studies these decks."""
     today = settings.today(who, now)
     done, log, off = _days(who.user_id), _log(who.user_id), days_off.of(who)
-    planned, aside = _planned(who.user_id, decks)
-    held = [Held(day, None, count) for day, count in aside.items()] + _held(who)
+    # Nobody owes what is retired or belongs to what is not studied now.
+    elsewhere = or_(Card.retired_at.is_not(None), Card.deck_id.not_in(decks))
+    aside = _due(who.user_id, Memory.card_id.in_(select(Card.id).where(elsewhere)))
+    marked = _marked(who.user_id, not_(elsewhere))
+    suspended = Counter(due for at, _, due in marked if at is not None)
+    planned = _due(who.user_id) - aside - suspended
+    held = [Held(day, None, count) for day, count in aside.items()] + list(_held(who, marked))
     return Habits(
         today=today,
         answers={row.day: row.answers for row in done if row.answers},
         spans=_spans(done, today),
         retention=_retention(log, today),
-        load=tuple(planned.get(today + ahead, 0) for ahead in range(AHEAD)),
+        load=tuple(planned[today + ahead] for ahead in range(AHEAD)),
         backlog=sum(count for day, count in planned.items() if day < today),
         streak=_streak(who, done, log, held, off, today),
         off=off,
@@ -153,47 +167,41 @@ def _log(user_id: int) -> Log:
     return Log(numbers >> 35, (numbers >> 34) % 2 == 1, (numbers >> 17) % 2**17, numbers % 2**17)
 
 
-def _planned(user_id: int, decks: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
-    """How many reviews are due by their days, and how many more are in no plan: their cards are
-    retired or belong to what is not studied now.
-    """
-    studied = and_(Card.deck_id.in_(decks), Card.retired_at.is_(None))
-    aside = case((studied, 0), else_=1)
+def _due(user_id: int, *chosen: ColumnElement[bool]) -> Counter[int]:
+    """How many reviews are due on each day, of the chosen cards."""
     rows = db.session.execute(
-        select(aside, Memory.due_day, func.count())
-        .join(Card, Card.id == Memory.card_id)
-        .outerjoin(Mark, and_(Mark.user_id == user_id, Mark.card_id == Memory.card_id))
-        .where(Memory.user_id == user_id, Memory.state == State.Review)
-        .where(or_(aside == 1, Mark.suspended_at.is_(None)))
-        .group_by(aside, Memory.due_day)
-    ).all()
-    return {row[1]: row[2] for row in rows if not row[0]}, {
-        row[1]: row[2] for row in rows if row[0]
-    }
-
-
-def _held(who: SchedulerSettings) -> list[Held]:
-    """Cards that were suspended or buried by hand."""
-    rows = db.session.execute(
-        select(Mark.buried_day, Mark.suspended_at, Memory.due_day)
-        .join(Memory, and_(Memory.user_id == Mark.user_id, Memory.card_id == Mark.card_id))
-        .where(Mark.user_id == who.user_id, Memory.state == State.Review)
-        .where(or_(Mark.buried_day.is_not(None), Mark.suspended_at.is_not(None)))
+        select(Memory.due_day, func.count())
+        .where(Memory.user_id == user_id, Memory.state == State.Review, *chosen)
+        .group_by(Memory.due_day)
     )
-    held = []
-    for buried, suspended, due in rows:
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def _marked(user_id: int, chosen: ColumnElement[bool]) -> list[Marked]:
+    """The chosen cards that were suspended or buried by hand."""
+    rows = db.session.execute(
+        select(Mark.suspended_at, Mark.buried_day, Memory.due_day)
+        .join(Memory, and_(Memory.user_id == Mark.user_id, Memory.card_id == Mark.card_id))
+        .join(Card, Card.id == Mark.card_id)
+        .where(Mark.user_id == user_id, Memory.state == State.Review, chosen)
+        .where(or_(Mark.suspended_at.is_not(None), Mark.buried_day.is_not(None)))
+    )
+    return [Marked(*row) for row in rows]
+
+
+def _held(who: SchedulerSettings, marked: Sequence[Marked]) -> Iterator[Held]:
+    for suspended, buried, due in marked:
         if suspended is not None:
-            held.append(Held(max(due, settings.today(who, suspended))))
+            yield Held(max(due, settings.today(who, suspended)))
         elif buried is not None and due <= buried:
-            held.append(Held(buried, buried))
-    return held
+            yield Held(buried, buried)
 
 
 def _streak(
     who: SchedulerSettings,
     done: Sequence[Done],
     log: Log,
-    held: Iterable[Held],
+    held: Sequence[Held],
     off: DaysOff,
     today: int,
 ) -> Streak:
@@ -206,7 +214,7 @@ def _streak(
             at = row.day - first
             answers[at], reviews[at], spent[at] = row.answers, row.reviews, row.milliseconds
     due = log.day[log.after > 0] + log.after[log.after > 0]
-    left = streaks.left(first, today, due, log.day[log.before > 0], list(held))
+    left = streaks.left(first, today, due, log.day[log.before > 0], held)
     kept = streaks.kept(left, reviews, spent / 60_000, who.reviews_per_day, who.minutes_per_day)
     kept &= (answers > 0) | [day not in off for day in range(first, today + 1)]
     return streaks.streak(first, kept, off, lambda day: _left_out(who, day))
