@@ -10,16 +10,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 
 from cards import plans, scheduler, settings
 from cards.models import Card, Deck, Memory, Review, SchedulerSettings, StudyDay
 from cards.scheduler import Rating, State
-from tracker.db import EPOCH, MILLISECOND, db, milliseconds
+from tracker.db import EPOCH, MILLISECOND, BigKey, db, milliseconds
 from tracker.errors import NotFound, Refused
 
 LONGEST = 10 * 60 * 1000  # milliseconds; whoever takes longer was away
@@ -30,6 +30,24 @@ FIELDS = (
 ).split()
 COUNTED = ("answers", "new", "reviews", "passed", "milliseconds")
 COUNTS = (*COUNTED, "extra_new", "extra_reviews")
+
+# Built once, since every answer runs them.
+_USER: BindParameter[int] = bindparam("user_id", type_=BigKey)
+_DAY = (
+    select(StudyDay)
+    .where(StudyDay.user_id == _USER, StudyDay.day == bindparam("day"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ANSWERED = (
+    select(Card, Memory, Review)
+    .join(Deck, Deck.id == Card.deck_id)
+    .outerjoin(Memory, and_(Memory.user_id == _USER, Memory.card_id == Card.id))
+    .outerjoin(Review, and_(Review.user_id == _USER, Review.id == bindparam("review_id")))
+    .where(Card.id == bindparam("card_id"), or_(Deck.owner_id.is_(None), Deck.owner_id == _USER))
+    .options(defer(Card.question_html), defer(Card.answer_html))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +71,16 @@ def seed(user_id: int, card_id: int) -> str:
 
 def study_day(user_id: int, day: int) -> StudyDay:
     """The row of a study day, made if need be and locked: a learner's answers come one by one."""
+    found = db.session.scalar(_DAY, {"user_id": user_id, "day": day})
+    return found or _begun(user_id, day)
+
+
+def _begun(user_id: int, day: int) -> StudyDay:
     dialect = db.session.get_bind().dialect.name
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(StudyDay)
     row = insert.values(user_id=user_id, day=day, plans={}, **dict.fromkeys(COUNTS, 0))
-    kept = row.on_conflict_do_update(
-        index_elements=["user_id", "day"], set_={"day": row.excluded.day}
-    )
-    found = db.session.scalars(
-        kept.returning(StudyDay), execution_options={"populate_existing": True}
-    )
-    return cast(StudyDay, found.one())
+    db.session.execute(row.on_conflict_do_nothing())
+    return db.session.scalars(_DAY, {"user_id": user_id, "day": day}).one()
 
 
 def answer(
@@ -184,17 +202,8 @@ def state_of(memory: Memory | None) -> scheduler.Memory | None:
 def _load(
     user_id: int, card_id: int, review_id: uuid.UUID
 ) -> tuple[Card, Memory | None, Review | None]:
-    own = and_(Memory.user_id == user_id, Memory.card_id == Card.id)
-    sent = and_(Review.user_id == user_id, Review.id == review_id)
-    row = db.session.execute(
-        select(Card, Memory, Review)
-        .join(Deck, Deck.id == Card.deck_id)
-        .outerjoin(Memory, own)
-        .outerjoin(Review, sent)
-        .where(Card.id == card_id, or_(Deck.owner_id.is_(None), Deck.owner_id == user_id))
-        .options(defer(Card.question_html), defer(Card.answer_html))
-        .execution_options(populate_existing=True)
-    ).first()
+    values = {"user_id": user_id, "card_id": card_id, "review_id": review_id}
+    row = db.session.execute(_ANSWERED, values).first()
     if row is None:
         raise NotFound
     return row[0], row[1], row[2]

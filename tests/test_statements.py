@@ -129,11 +129,13 @@ ALL_OF_A_LEARNER = re.compile(r"SCAN|(memories|reviews) USING PRIMARY KEY \(user
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("learner", [1_000], indirect=True)
-def test_an_answer_reads_rows_by_key_and_never_all_of_a_learners(client, learner, cost, app):
+def test_a_review_reads_rows_by_key_and_never_all_of_a_learners(client, learner, cost, app):
     client.post("/review/start", data={"scope": ""})
-    shown = fields(client.get("/review/"))
     with cost() as spent:
+        shown = fields(client.get("/review/"))
         send(client, shown, 1, **HTMX)
+        client.post("/review/undo", data=shown, headers=HTMX)
+        client.post("/review/mark", data=shown | {"action": "bury"}, headers=HTMX)
 
     plans = []
     with app.app_context(), db.engine.connect() as connection:

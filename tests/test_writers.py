@@ -173,10 +173,12 @@ def card_after(app, form: dict[str, str]) -> dict[str, str]:
     [
         ("/review/start", {"scope": ""}),
         ("/review/more", {"scope": ""}),
+        ("/review/mark", {"card": "1", "action": "flag"}),
         ("/review/mark", {"card": "1", "action": "bury"}),
         ("/review/mark", {"card": "1", "action": "suspend"}),
         ("/paths/path/enrol", {}),
         ("/paths/path/leave", {}),
+        ("/paths/path/{skill}/skip", {}),
         ("/paths/path/{skill}/unskip", {}),
     ],
 )

@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import contains_eager
 
-from tracker.db import db
+from tracker.db import db, is_writing
 from tracker.errors import NotFound
 from tracker.models import Session, User
 
@@ -21,6 +22,20 @@ IDLE = timedelta(days=1)
 REMEMBERED = timedelta(days=90)
 LONGEST = timedelta(days=365)
 SEEN_EVERY = timedelta(hours=1)
+
+# Built once, since every request runs one of them.
+_LIVE = (
+    select(Session)
+    .join(Session.user)
+    .join(User.settings)
+    .where(
+        Session.user_id == bindparam("user_id"),
+        Session.token_hash == bindparam("token_hash"),
+        Session.expires_at > bindparam("now"),
+    )
+    .options(contains_eager(Session.user).contains_eager(User.settings))
+)
+_LOCKING = _LIVE.with_for_update(of=User, key_share=True)
 
 
 def start(user: User, now: datetime, *, remember: bool, agent: str, address: str) -> str:
@@ -43,17 +58,15 @@ def start(user: User, now: datetime, *, remember: bool, agent: str, address: str
 
 
 def find(cookie: str | None, now: datetime) -> Session | None:
-    """The live session of a cookie, with its learner and their settings, in one statement."""
+    """The live session of a cookie, with its learner and their settings, in one statement.
+
+    A request that writes locks the learner: what one learner does at once is done one by one.
+    """
     number, token = _parts(cookie)
     if not token:
         return None
-    return db.session.scalar(
-        select(Session).where(
-            Session.user_id == number,
-            Session.token_hash == hashed(token),
-            Session.expires_at > now,
-        )
-    )
+    values = {"user_id": number, "token_hash": hashed(token), "now": now}
+    return db.session.scalar(_LOCKING if is_writing() else _LIVE, values)
 
 
 def touch(session: Session, now: datetime) -> None:
