@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlalchemy import select
 
-from cards import reviews, scheduler
+from cards import plans, reviews, scheduler
 from cards.models import Card, Memory, Review, SchedulerSettings, StudyDay
 from cards.scheduler import State
 from tracker.db import db
@@ -85,7 +85,7 @@ def _days(user_id: int, counts: dict[int, Counter[str]]) -> Iterator[str]:
     found = db.session.scalars(select(StudyDay).where(StudyDay.user_id == user_id))
     days = {day.day: day for day in found}
     for number in sorted(counts.keys() | days.keys()):
-        for name in reviews.COUNTED:
+        for name in plans.COUNTED:
             kept = getattr(days[number], name) if number in days else 0
             said = counts.get(number, Counter())[name]
             if kept != said:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from cards import reviews, settings
+from cards import plans, settings
 from cards.models import Card, Deck, Mark, SchedulerSettings
 from tracker.db import db
 from tracker.errors import NotFound, Refused
@@ -42,28 +42,28 @@ def _may_see(user_id: int, card_id: int) -> bool:
 
 def bury(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     """Hide a card until the next study day."""
-    day = reviews.study_day(who.user_id, settings.today(who, now))
+    day = plans.study_day(who.user_id, settings.today(who, now))
     of(who.user_id, card_id).buried_day = day.day
-    reviews.drop(day, card_id)
+    plans.drop(day, card_id)
 
 
 def unbury(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     """Show a buried card again; it is planned when the next plan is made."""
-    reviews.study_day(who.user_id, settings.today(who, now)).plans = {}
+    plans.study_day(who.user_id, settings.today(who, now)).plans = {}
     of(who.user_id, card_id).buried_day = None
 
 
 def suspend(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     """Hide a card until it is taken back; its memory stays."""
-    day = reviews.study_day(who.user_id, settings.today(who, now))
+    day = plans.study_day(who.user_id, settings.today(who, now))
     mark = of(who.user_id, card_id)
     mark.suspended_at = mark.suspended_at or now
-    reviews.drop(day, card_id)
+    plans.drop(day, card_id)
 
 
 def unsuspend(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     """Take a suspended card back; it is planned when the next plan is made."""
-    reviews.study_day(who.user_id, settings.today(who, now)).plans = {}
+    plans.study_day(who.user_id, settings.today(who, now)).plans = {}
     of(who.user_id, card_id).suspended_at = None
 
 

@@ -9,10 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cards.models import StudyDay
 from tracker.db import db
+
+COUNTED = ("answers", "new", "reviews", "passed", "milliseconds")
+COUNTS = (*COUNTED, "extra_new", "extra_reviews")
+_DAY = (
+    select(StudyDay)
+    .where(StudyDay.user_id == bindparam("user_id"), StudyDay.day == bindparam("day"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +108,23 @@ def spread(reviews: Sequence[int], new: Sequence[int]) -> list[int]:
     places = [((i + 0.5) / size[0], 0, card) for i, card in enumerate(reviews)]
     places += [((i + 0.5) / size[1], 1, card) for i, card in enumerate(new)]
     return [card for _, _, card in sorted(places, key=lambda place: place[:2])]
+
+
+def study_day(user_id: int, day: int) -> StudyDay:
+    """The row of a study day, made if need be and locked: a learner's answers come one by one."""
+    found = db.session.scalar(_DAY, {"user_id": user_id, "day": day})
+    return found or _begun(user_id, day)
+
+
+def _begun(user_id: int, day: int) -> StudyDay:
+    dialect = db.session.get_bind().dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(StudyDay)
+    row = insert.values(user_id=user_id, day=day, plans={}, **dict.fromkeys(COUNTS, 0))
+    db.session.execute(row.on_conflict_do_nothing())
+    return db.session.scalars(_DAY, {"user_id": user_id, "day": day}).one()
+
+
+def drop(day: StudyDay, card_id: int) -> None:
+    """Take a card out of every plan of the day."""
+    kept = all_stored(day).items()
+    store(day, {scope: plan.without(card_id) for scope, plan in kept})

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 
 from cards import plans, scheduler, settings
@@ -28,17 +27,9 @@ FIELDS = (
     "state step stability difficulty due due_day last_review last_day interval reps lapses "
     "passes last_pass_day"
 ).split()
-COUNTED = ("answers", "new", "reviews", "passed", "milliseconds")
-COUNTS = (*COUNTED, "extra_new", "extra_reviews")
 
 # Built once, since every answer runs them.
 _USER: BindParameter[int] = bindparam("user_id", type_=BigKey)
-_DAY = (
-    select(StudyDay)
-    .where(StudyDay.user_id == _USER, StudyDay.day == bindparam("day"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
 _ANSWERED = (
     select(Card, Memory, Review)
     .join(Deck, Deck.id == Card.deck_id)
@@ -69,20 +60,6 @@ def seed(user_id: int, card_id: int) -> str:
     return f"{user_id}/{card_id}"
 
 
-def study_day(user_id: int, day: int) -> StudyDay:
-    """The row of a study day, made if need be and locked: a learner's answers come one by one."""
-    found = db.session.scalar(_DAY, {"user_id": user_id, "day": day})
-    return found or _begun(user_id, day)
-
-
-def _begun(user_id: int, day: int) -> StudyDay:
-    dialect = db.session.get_bind().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(StudyDay)
-    row = insert.values(user_id=user_id, day=day, plans={}, **dict.fromkeys(COUNTS, 0))
-    db.session.execute(row.on_conflict_do_nothing())
-    return db.session.scalars(_DAY, {"user_id": user_id, "day": day}).one()
-
-
 def answer(
     who: SchedulerSettings,
     card_id: int,
@@ -98,7 +75,7 @@ def answer(
     future counts as now, an earlier one is put in its place). NotFound for an unknown card,
     Refused for an id that stands in the log with another answer.
     """
-    today = study_day(who.user_id, settings.today(who, now))
+    today = plans.study_day(who.user_id, settings.today(who, now))
     card, memory, earlier = _load(who.user_id, card_id, review_id)
     if earlier is not None:
         return Answered(_same(earlier, card_id, rating), today, repeated=True)
@@ -112,9 +89,9 @@ def answer(
         after = _apply(who, before, review)
     db.session.add(review)
     _remember(who.user_id, card_id, memory, after, review.day)
-    counted = today if review.day == today.day else study_day(who.user_id, review.day)
+    counted = today if review.day == today.day else plans.study_day(who.user_id, review.day)
     _count(counted, review, +1)
-    drop(today, card_id)
+    plans.drop(today, card_id)
     return Answered(review, today, repeated=False)
 
 
@@ -124,7 +101,7 @@ def undo(who: SchedulerSettings, review_id: uuid.UUID, now: datetime) -> Review:
     The row stays in the log, marked. Taking back twice is the same as once. NotFound for an
     unknown review, Refused for one of an earlier day.
     """
-    today = study_day(who.user_id, settings.today(who, now))
+    today = plans.study_day(who.user_id, settings.today(who, now))
     review = db.session.get(Review, (who.user_id, review_id))
     if review is None:
         raise NotFound
@@ -151,12 +128,6 @@ def last(user_id: int, day: int) -> Review | None:
         .order_by(Review.stored_at.desc(), Review.reviewed_at.desc())
         .limit(1)
     )
-
-
-def drop(day: StudyDay, card_id: int) -> None:
-    """Take a card out of every plan of the day."""
-    kept = plans.all_stored(day).items()
-    plans.store(day, {scope: plan.without(card_id) for scope, plan in kept})
 
 
 def replay(

@@ -92,19 +92,19 @@ def day_of(who: SchedulerSettings, now: datetime) -> StudyDay:
 
 
 def _nothing() -> dict[str, int]:
-    return dict.fromkeys(reviews.COUNTS, 0)
+    return dict.fromkeys(plans.COUNTS, 0)
 
 
 def start(who: SchedulerSettings, scope: Scope, now: datetime) -> None:
     """Plan the day for a scope unless it has been planned."""
-    day = reviews.study_day(who.user_id, settings.today(who, now))
+    day = plans.study_day(who.user_id, settings.today(who, now))
     if plans.stored(day, scope.key) is None:
         plans.store(day, {scope.key: queue.make(who, day, scope.decks)})
 
 
 def more(who: SchedulerSettings, scope: Scope, now: datetime) -> None:
     """A few more today: five new cards and fifty reviews beyond what was left of the limits."""
-    day = reviews.study_day(who.user_id, settings.today(who, now))
+    day = plans.study_day(who.user_id, settings.today(who, now))
     day.extra_new = _beyond(day.new, who.new_per_day, day.extra_new) + queue.MORE_NEW
     day.extra_reviews = (
         _beyond(day.reviews, who.reviews_per_day, day.extra_reviews) + queue.MORE_REVIEWS

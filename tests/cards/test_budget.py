@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from cards import budget, queue, reviews, settings, study
+from cards import budget, plans, queue, settings, study
 from cards.models import Card, Memory, StudyDay
 from tests.factories import answer, make_deck, make_user
 from tracker.db import db, writing
@@ -55,7 +55,7 @@ def test_what_time_is_left_goes_to_new_cards(learner, now):
 
 def test_the_time_spent_today_is_taken_off(learner, now):
     deck = due(learner, now, [10.0] * 20)
-    day = reviews.study_day(learner.id, settings.today(learner.settings, now))
+    day = plans.study_day(learner.id, settings.today(learner.settings, now))
     day.milliseconds = 65_000
     assert len(plan(learner, deck, now).cards) == 2
     day.milliseconds = 999_000
@@ -64,7 +64,7 @@ def test_the_time_spent_today_is_taken_off(learner, now):
 
 def test_a_few_more_come_on_top(learner, now):
     deck = due(learner, now, [10.0] * 20)
-    day = reviews.study_day(learner.id, settings.today(learner.settings, now))
+    day = plans.study_day(learner.id, settings.today(learner.settings, now))
     day.milliseconds, day.extra_reviews = 120_000, 3
     assert len(plan(learner, deck, now).cards) == 3
 

@@ -27,9 +27,9 @@ def cards(deck):
 
 def learnt(user, now, size=8):
     deck = make_deck(size)
-    for days in (95, 92, 86, 74, 50, 0):
+    for ago in (95, 92, 86, 74, 50, 0):
         for card in cards(deck):
-            answer(user, card, Rating.Good, now - timedelta(days=days))
+            answer(user, card, Rating.Good, now - timedelta(days=ago))
     return deck
 
 
