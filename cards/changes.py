@@ -7,7 +7,7 @@ a gain of 1.2.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -94,7 +94,7 @@ def _change(untouched: recall.Untouched, answered: _Answered) -> Change:
 
 
 def _answered(
-    who: SchedulerSettings, day: int, then: int, decks: Collection[int]
+    who: SchedulerSettings, day: int, then: int, cards: Mapping[int, int]
 ) -> Sequence[Row[Any]]:
     """The fields of `_Answered` by deck; what a card was worth comes from its last answer then."""
     now = recall.on(who, day, Memory.last_day, Memory.stability)
@@ -109,7 +109,7 @@ def _answered(
             Review, and_(Review.user_id == who.user_id, Review.id == _last(who.user_id, then))
         )
         .where(Memory.user_id == who.user_id, Memory.last_day > then)
-        .where(Card.retired_at.is_(None), Card.deck_id.in_(decks))
+        .where(Card.retired_at.is_(None), recall.in_decks(cards))
         .group_by(Card.deck_id)
     ).all()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from cards import mastery, scheduler, settings
 from cards.models import Card, Memory, SchedulerSettings
 from cards.scheduler import State
 from tracker.db import db
+
+MANY = 20_000  # cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ def on(
     return func.power(1 + scheduler.factor_of(decay) * elapsed / stability, -decay)
 
 
+def in_decks(cards: Mapping[int, int]) -> ColumnElement[bool]:
+    """Whether a card is of these decks, of which the number of cards is given.
+
+    With many cards SQLite would look up one memory after the other; the nought makes it read the
+    learner's memories in their order, in a third of the time.
+    """
+    deck = Card.deck_id + 0 if sum(cards.values()) > MANY else Card.deck_id
+    return deck.in_(cards)
+
+
 def total(standings: Sequence[mastery.Standing]) -> mastery.Standing:
     """Several decks as if they were one."""
     begun = [one.since for one in standings if one.since is not None]
@@ -100,9 +112,9 @@ def _standing(row: Sequence[Any] | None, cards: int, fitted: bool) -> mastery.St
 
 
 def _sums(
-    who: SchedulerSettings, day: int, then: int, decks: Collection[int]
+    who: SchedulerSettings, day: int, then: int, cards: Mapping[int, int]
 ) -> Sequence[Row[Any]]:
-    card = _cards(who, day, then, decks).subquery()
+    card = _cards(who, day, then, cards).subquery()
     kept = card.c.last_day <= then
     # Recall depends on elapsed days / stability alone, so a share has a fixed place on that scale.
     reach = _reach(who) * card.c.stability
@@ -121,7 +133,7 @@ def _sums(
     ).all()
 
 
-def _cards(who: SchedulerSettings, day: int, then: int, decks: Collection[int]) -> Select[Any]:
+def _cards(who: SchedulerSettings, day: int, then: int, cards: Mapping[int, int]) -> Select[Any]:
     at, stability = Memory.last_day, Memory.stability
     return (
         select(Card.deck_id, at, stability, Memory.first_day, Memory.passes)
@@ -132,7 +144,7 @@ def _cards(who: SchedulerSettings, day: int, then: int, decks: Collection[int]) 
         )
         .join(Memory, Memory.card_id == Card.id)
         .where(Memory.user_id == who.user_id, Memory.state != State.New)
-        .where(Card.retired_at.is_(None), Card.deck_id.in_(decks))
+        .where(Card.retired_at.is_(None), in_decks(cards))
         .offset(0)  # keeps SQLite from working out each power once more wherever it is used
     )
 
