@@ -60,7 +60,7 @@ class Card(Model):
     __tablename__ = "cards"
     __table_args__ = (
         UniqueConstraint("note_id", "variant"),
-        Index(None, "deck_id", "position"),
+        Index(None, "deck_id", "retired_at", "position"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -229,7 +229,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_cards_deck_id_position"), ["deck_id", "position"], unique=False
+            batch_op.f("ix_cards_deck_id_retired_at_position"),
+            ["deck_id", "retired_at", "position"],
+            unique=False,
         )
 
     op.create_table(
@@ -397,7 +399,7 @@ def downgrade() -> None:
     op.drop_table("prerequisites")
     op.drop_table("note_revisions")
     with op.batch_alter_table("cards", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cards_deck_id_position"))
+        batch_op.drop_index(batch_op.f("ix_cards_deck_id_retired_at_position"))
 
     op.drop_table("cards")
     op.drop_table("skills")
