@@ -20,7 +20,7 @@ from tracker import passwords, paths, users
 from tracker.db import db
 from tracker.models import User
 
-NAME, EMAIL = "Robin (simulated)", "robin@demo.invalid"
+NAME, EMAIL = "Robin (simulated)", "robin@example.org"
 DAYS, ATTENDANCE, NEW_PER_DAY = 120, 0.88, 7
 # How much faster than the default parameters the simulated learner forgets.
 FORGETS = 1.15

@@ -55,3 +55,10 @@ def test_the_same_seed_gives_the_same_learner(path, now):
 def test_an_unknown_path_is_not_found(path, now):
     with pytest.raises(NotFound):
         demo.make("nowhere", now)
+
+
+def test_one_can_log_in_as_it(path, app, now):
+    _, phrase = demo.make("python", now, length=1)
+    db.session.commit()
+    answer = app.test_client().post("/login", data={"email": demo.EMAIL, "password": phrase})
+    assert (answer.status_code, answer.location) == (303, "/")
