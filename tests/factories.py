@@ -8,11 +8,12 @@ from itertools import count
 from typing import Any
 
 from argon2 import PasswordHasher
+from flask import Flask
 
 from cards import reviews
 from cards.models import Card, Deck, Note, SchedulerSettings
 from cards.scheduler import Rating
-from tracker.db import db
+from tracker.db import db, writing
 from tracker.models import Enrolment, Path, Section, SectionSkill, Skill, User
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,6 +33,14 @@ def make_user(**values: Any) -> User:
     user.settings = SchedulerSettings(**{"zone": "UTC"} | own)
     db.session.add(user)
     db.session.flush()
+    return user
+
+
+def saved(app: Flask, **values: Any) -> User:
+    """A learner who is stored, for tests from outside."""
+    with app.app_context(), writing():
+        user = make_user(**values)
+        db.session.commit()
     return user
 
 

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, saved
 from tracker import users
 from tracker.db import db, writing
 from tracker.models import User
@@ -17,13 +17,6 @@ NEW = "seven green turtles walk north"
 @pytest.fixture
 def learner(app):
     return saved(app, email="ada@example.org", is_owner=True)
-
-
-def saved(app, **values):
-    with app.app_context(), writing():
-        user = make_user(**values)
-        db.session.commit()
-    return user
 
 
 def everybody(app):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, saved
 from tracker import limits, sessions, users
 from tracker.app import create_app
 from tracker.db import db, writing
@@ -18,13 +18,6 @@ NEW = "seven green turtles walk north"
 @pytest.fixture
 def learner(app):
     return saved(app, email="ada@example.org")
-
-
-def saved(app, **values):
-    with app.app_context(), writing():
-        user = make_user(**values)
-        db.session.commit()
-    return user
 
 
 def register(client, **values):
@@ -124,10 +117,12 @@ def test_a_browser_is_known_to_its_own_account_only_and_cannot_be_made_up(app, c
 
     log_in(client)
     cookie = client.get_cookie("perennial_browser").value
+    # Not the last letter: two of its bits are padding, and other letters may mean the same.
+    forged = cookie[:-9] + ("A" if cookie[-9] != "A" else "B") + cookie[-8:]
     for email, sent, known in [
         (" ADA@example.org", cookie, True),
         ("eve@example.org", cookie, False),
-        ("ada@example.org", cookie[:-1] + "x", False),
+        ("ada@example.org", forged, False),
         ("ada@example.org", "", False),
     ]:
         header = {"Cookie": f"perennial_browser={sent}"}

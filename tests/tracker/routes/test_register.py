@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import make_user
+from tests.factories import saved
 from tracker import users
 from tracker.db import db, writing
 
@@ -14,13 +14,6 @@ NEW = "seven green turtles walk north"
 @pytest.fixture
 def learner(app):
     return saved(app, email="ada@example.org", is_owner=True)
-
-
-def saved(app, **values):
-    with app.app_context(), writing():
-        user = make_user(**values)
-        db.session.commit()
-    return user
 
 
 def everybody(app):

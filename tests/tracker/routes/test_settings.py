@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, saved
 from tracker import limits, sessions, users
 from tracker.db import db, writing
 from tracker.models import User
@@ -21,13 +21,6 @@ STUDY = {"zone": "Europe/Berlin", "rollover": "5", "retention": "85", "new_per_d
 @pytest.fixture
 def learner(app):
     return saved(app, email="ada@example.org", is_owner=True)
-
-
-def saved(app, **values):
-    with app.app_context(), writing():
-        user = make_user(**values)
-        db.session.commit()
-    return user
 
 
 @pytest.fixture
