@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
@@ -117,6 +116,6 @@ def _ahead(who: SchedulerSettings, day: int, cards: list[Any]) -> tuple[Floats, 
 
 
 def _holds(ahead: Floats, who: SchedulerSettings) -> bool:
-    spread = mastery.LOWER_TENTH * math.sqrt(float((ahead * (1 - ahead)).sum()))
-    margin = mastery.MARGIN_FITTED if who.parameters else mastery.MARGIN_DEFAULT
-    return (float(ahead.sum()) - spread) / len(ahead) - margin >= mastery.SHARE
+    variance = (ahead * (1 - ahead)).sum()
+    bound = mastery.bound(len(ahead), ahead.sum(), variance, who.parameters is not None)
+    return bool(bound >= mastery.SHARE)

@@ -1,14 +1,21 @@
 """Is a set of cards known, and until when: pure arithmetic on memories.
 
-A deck is known when the lower 90 % bound of the share recalled 30 days from now without review,
-less a margin for the model's own error, is at least 0.80, and every card has been recalled on
-two study days, each at least a day after the answer before. Cards never seen recall nothing.
+A deck is known when the mean recall of its cards 30 days from now without review, less a spread
+and a margin, is at least 0.80, and every card has been recalled on two study days, each at least a
+day after the answer before. Cards never seen recall nothing.
+
+The spread is by how much a test of so many cards falls short of its mean in one case of ten. With
+fewer than 40 cards it is that of a test of 40: what has to hold is the mean recall of the deck,
+which the luck of a short test does not change. The margin is for the error of the model.
+`docs/mastery.md` has the measurements.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
 
 from cards.scheduler import recall_of
 
@@ -17,6 +24,7 @@ SHARE = 0.80
 PASSES = 2
 LONGEST = 180  # days a certificate may look ahead
 MARGIN_DEFAULT, MARGIN_FITTED = 0.05, 0.03
+FEW = 40  # cards; the spread of fewer is that of so many
 LOWER_TENTH = 1.2816  # standard deviations below the mean that nine in ten results exceed
 
 Stage = Literal["seed", "sprout", "leaf", "bud", "bloom"]
@@ -67,10 +75,8 @@ class Standing:
 
     @property
     def lower_bound(self) -> float:
-        """What that share exceeds nine times in ten, less the margin; it may be below 0."""
-        margin = MARGIN_FITTED if self.fitted else MARGIN_DEFAULT
-        spread = LOWER_TENTH * math.sqrt(max(0.0, self.variance))
-        return self._share(self.ahead - spread) - margin
+        """That share less spread and margin, by the rule at the top; it may be below 0."""
+        return float(bound(self.cards, self.ahead, self.variance, self.fitted))
 
     @property
     def known(self) -> bool:
@@ -90,6 +96,16 @@ class Standing:
 
     def _share(self, part: float) -> float:
         return part / self.cards if self.cards else 0.0
+
+
+def bound(cards: Any, ahead: Any, variance: Any, fitted: bool) -> Any:
+    """The share recalled in 30 days, less spread and margin, from the sums of a `Standing`.
+
+    Numbers of one set of cards, or arrays of one shape with an entry for each set.
+    """
+    size = np.maximum(cards, 1)
+    spread = LOWER_TENTH * np.sqrt(np.maximum(variance, 0) / size / np.maximum(size, FEW))
+    return ahead / size - spread - (MARGIN_FITTED if fitted else MARGIN_DEFAULT)
 
 
 def standing(

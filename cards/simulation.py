@@ -184,10 +184,8 @@ class _Game:
         if not open_.any():
             return
         p = np.where(self.seen, self._recall(mastery.HORIZON), 0.0)
-        mean, variance = (self._by_unit(self._by_deck(column)) for column in (p, p * (1 - p)))
-        margin = mastery.MARGIN_FITTED if self.learner.fitted else mastery.MARGIN_DEFAULT
-        spread = mastery.LOWER_TENTH * np.sqrt(np.maximum(variance, 0))
-        bound = (mean - spread) / np.maximum(self.size, 1) - margin
+        ahead, variance = (self._by_unit(self._by_deck(column)) for column in (p, p * (1 - p)))
+        bound = mastery.bound(self.size, ahead, variance, self.learner.fitted)
         self.known[open_ & (bound >= mastery.SHARE)] = number
 
     def _comes(self, seconds: float) -> Bools:

@@ -60,7 +60,7 @@ def test_answering_so_many_of_the_weakest_brings_it_back(learner, now):
 
 
 def test_cards_that_are_not_due_yet_come_by_themselves(learner, now):
-    deck, later = learnt(learner, now), now + timedelta(days=120)
+    deck, later = learnt(learner, now), now + timedelta(days=230)
     found = way(learner, deck, later)
     assert found.due == 0 and found.when == f"not due before {days.words(found.next_day)}"
 

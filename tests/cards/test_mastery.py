@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -44,6 +45,23 @@ def test_cards_never_seen_count_as_not_recalled() -> None:
 def test_the_lower_bound_is_less_the_spread_and_the_margin() -> None:
     found = sums(ahead=36.0, variance=3.6)
     assert found.lower_bound == pytest.approx(0.9 - 1.2816 * math.sqrt(3.6) / 40 - 0.05)
+
+
+@pytest.mark.parametrize(("cards", "pool"), [(6, 40), (39, 40), (40, 40), (160, 160)])
+def test_few_cards_are_judged_with_the_spread_of_forty(cards: int, pool: int) -> None:
+    found = Standing(cards, cards, cards, 0.9 * cards, 0.09 * cards, cards)
+    assert found.lower_bound == pytest.approx(0.9 - 1.2816 * math.sqrt(0.09 / pool) - 0.05)
+
+
+def test_many_decks_are_judged_at_once_as_each_alone() -> None:
+    decks = [
+        sums(ahead=36.0, variance=3.6),
+        Standing(8, 8, 8.0, 7.6, 0.3, 8),
+        Standing(0, 0, 0, 0, 0, 0),
+    ]
+    columns = ([getattr(one, name) for one in decks] for name in ("cards", "ahead", "variance"))
+    found = mastery.bound(*map(np.array, columns), fitted=False)
+    assert found.tolist() == [one.lower_bound for one in decks]
 
 
 def test_the_margin_is_smaller_once_parameters_are_the_learners_own() -> None:
