@@ -18,6 +18,7 @@ STEPS = 5  # same-day answers drawn after the first one
 PURPOSES = 8  # draws an answer may need: one for the rating, STEPS, one for the interval
 INTERVAL = 7
 _SPREAD = (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+_SEED = 0x8CB92BA72F3D8DD7  # another than that of a place, or seeds would be places shifted
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ def draws(seed: int, place: Ints, number: Ints | int) -> Floats:
     """Numbers from [0, 1), the same for the same arguments (splitmix64)."""
     x = place.astype(np.uint64) * np.uint64(_SPREAD[0])
     x += np.asarray(number).astype(np.uint64) * np.uint64(_SPREAD[1])
-    x += np.uint64(seed * _SPREAD[0] % 2**64)
+    x += np.uint64(seed * _SEED % 2**64)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(_SPREAD[2])
     x = (x ^ (x >> np.uint64(27))) * np.uint64(_SPREAD[3])
     return np.asarray(((x ^ (x >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53, np.float64)

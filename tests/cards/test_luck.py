@@ -16,7 +16,7 @@ def test_draws_are_spread_evenly() -> None:
     assert abs(counts - 5000).max() < 5 * 70
 
 
-@pytest.mark.parametrize("other", [(4, 0, 5), (3, 0, 6), (3, 1, 5)])
+@pytest.mark.parametrize("other", [(4, 0, 5), (3, 0, 6), (3, 1, 5), (4, -1, 5), (3, 1, 4)])
 def test_draws_of_other_seeds_places_and_numbers_are_unrelated(other) -> None:
     seed, shift, number = other
     one, two = luck.draws(3, PLACES, 5), luck.draws(seed, PLACES + shift, number)

@@ -38,14 +38,14 @@ def reference(retention: float, **changes) -> float:
     values = {"deck_size": 1000, "learn_limit": 20, "learn_span": 365, "max_cost_perday": 1e9}
     for name, value in (values | changes).items():
         setattr(config, name, value)
-    runs = [fsrs_rs_python.simulate(W, retention, config, seed) for seed in range(30)]
+    runs = [fsrs_rs_python.simulate(W, retention, config, seed) for seed in range(60)]
     return float(np.mean([sum(run.review_cnt_per_day) for run in runs]))
 
 
 def workload(retention: float, habits: pace.Pace = pace.DEFAULT) -> float:
     plan = Plan(retention, 20, ALL, learning_steps=2, fuzz=False)
     cards, learner = fresh(1000), Learner(W, habits)
-    outcome = simulation.simulate(cards, plan, learner, START, 365, 12, watch=False)
+    outcome = simulation.simulate(cards, plan, learner, START, 365, 40, watch=False)
     return float(outcome.reviews.sum(1).mean())
 
 
@@ -56,11 +56,12 @@ def test_the_workload_of_a_year_is_that_of_the_reference(retention: float) -> No
 
 def test_without_the_rule_that_differs_the_workload_agrees_closer() -> None:
     # The reference lets Hard on the same day shrink a memory; its model, py-fsrs and we do not.
+    # That makes 1 to 3 % of the reviews, and nothing else does.
     steps = ((0.4, 0.0, 0.6, 0.0), (0.4, 0.0, 0.6, 0.0), (0.05, 0.0, 0.9, 0.05))
     rows = [list(row) for row in steps]
     found = workload(0.9, replace(pace.DEFAULT, learning=steps, relearning=steps))
     expected = reference(0.9, learning_step_transitions=rows, relearning_step_transitions=rows)
-    assert found == pytest.approx(expected, rel=0.025)
+    assert found == pytest.approx(expected, rel=0.015)
 
 
 def test_without_study_remembered_is_the_sum_of_recall(known: learners.Learner) -> None:
