@@ -168,7 +168,10 @@ class Learner:
         row = (card, card // 40, milliseconds(at), self.day, rating, 6000, before, fitted)
         self.rows.append(row)
         self.memories[card] = self._next(memory, card, rating, at, self.apps)
-        self.truths[card] = self._next(self.truths.get(card), card, rating, at, self.trues)
+        if self.true == self.app:  # only the interval differs, and the truth has no use for it
+            self.truths[card] = self.memories[card]
+        else:
+            self.truths[card] = self._next(self.truths.get(card), card, rating, at, self.trues)
 
     def _next(
         self, memory: Memory | None, card: int, rating: int, at: datetime, given: Settings

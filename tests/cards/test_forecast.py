@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from cards import forecast, marks, mastery, simulation
+from cards import forecast, marks, mastery, pace, simulation
 from cards.forecast import Score
 from cards.scheduler import DEFAULT_PARAMETERS as W
 from cards.scheduler import State
@@ -38,6 +38,30 @@ def test_with_true_parameters_the_range_holds_the_truth_eight_times_in_ten() -> 
 def test_with_default_parameters_the_widened_range_holds_the_truth() -> None:
     share = np.mean([covered(seed, W, forecast.ERROR_DEFAULT) for seed in range(48)])
     assert share >= 0.70
+
+
+def weekends(begin: int, count: int) -> list[int]:
+    """Which of so many days from `begin` on, counted from 0, are Saturdays and Sundays."""
+    return [ahead for ahead in range(count) if pace.weekday(begin + ahead) >= 5]
+
+
+def test_the_range_holds_for_a_learner_who_skips_days() -> None:
+    held, new = [], []
+    for seed in range(24):
+        w = list(LEARNERS.values())[seed % len(LEARNERS)]
+        learner = Learner(w, app=w, cards=180, new_per_day=4, seed=seed)
+        learner.study(42, skip=weekends(START, 42))
+        habits = pace.of(learner.history(), learner.day)
+        who = simulation.Learner(w, habits, fitted=True)
+        plan = Plan(new_per_day=4, reviews_per_day=10**6)
+        found = forecast.make(learner.deck(), plan, who, learner.day, 21, 0.0, 50, seed)
+        seen = len(learner.memories)
+        learner.study(21, skip=weekends(found.today, 21))
+        happened = sum(learner.counts.get(found.today + ahead, 0) for ahead in range(21))
+        held.append(found.total_reviews.low <= happened <= found.total_reviews.high)
+        new.append(sum(found.new) / (len(learner.memories) - seen))
+    assert np.mean(held) >= 0.70
+    assert np.mean(new) == pytest.approx(1, abs=0.15)
 
 
 def test_the_day_of_being_known_lies_in_its_range() -> None:

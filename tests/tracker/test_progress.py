@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import fsrs
 import pytest
@@ -108,6 +108,34 @@ def test_recall_falls_when_nothing_is_reviewed(learner, path, now):
         for days in (0, 5, 30, 200)
     ]
     assert values == sorted(values, reverse=True) and values[-1] < values[0] <= 0.5
+
+
+def test_for_an_evening_learner_midnight_changes_nothing_and_four_does(learner, path, now):
+    learner.settings.zone = "Europe/Berlin"
+    evening, later = (datetime(2026, 11, 23, hour, 30, tzinfo=UTC) for hour in (22, 23))
+    for at in (evening, later):  # half past eleven, half past midnight
+        for card in cards(decks(path)[0]):
+            answer(learner, card, Rating.Good, at)
+    found = [
+        progress.path(path, learner, later + timedelta(minutes=minutes)).standing
+        for minutes in (209, 211)  # a minute before and after four
+    ]
+    assert [one.passed for one in found] == [0, 0]
+    assert found[0].remembered == 3 > found[1].remembered
+
+
+def test_a_traveller_whose_day_goes_back_remembers_no_more_than_everything(learner, path, now):
+    learner.settings.zone = "Pacific/Auckland"
+    for card in cards(decks(path)[0]):
+        answer(learner, card, Rating.Again, now)
+    home = progress.path(path, learner, now).standing
+    learner.settings.zone = "Pacific/Honolulu"
+    db.session.flush()
+    away = progress.path(path, learner, now).standing
+    assert home.remembered == away.remembered == 3
+    week = [progress.path(path, learner, now + timedelta(days=day)) for day in range(7)]
+    shares = [view.standing.recall for view in week]
+    assert shares == sorted(shares, reverse=True) and shares[-1] < shares[0]
 
 
 def test_everything_taken_back_is_a_seed_again(learner, path, now):
