@@ -16,7 +16,7 @@ from sqlalchemy import delete
 from cards import days, plans, queue, reviews, scheduler, settings, study
 from cards.models import Memory, SchedulerSettings
 from cards.scheduler import Rating
-from tracker import passwords, paths, users
+from tracker import passwords, paths, states, users
 from tracker.db import db
 from tracker.models import User
 
@@ -63,6 +63,7 @@ def _study_day(user: User, day: int, now: datetime, rng: random.Random) -> None:
     study.start(who, paths.scope(user.id, ""), min(evening, now))
     for card_id, at in _cards(who, evening, now, rng):
         _answer(who, card_id, at, rng)
+    states.update(user, min(evening, now))
 
 
 def _cards(

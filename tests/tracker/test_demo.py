@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from datetime import timedelta
+
 import pytest
 
-from cards import audit
-from cards.models import Review, StudyDay
-from tests.factories import make_deck, make_path
+from cards import audit, settings
+from cards.models import Card, Review, StudyDay
+from tests.factories import answer, enrol, make_deck, make_path, make_user
 from tracker import demo, passwords, users
 from tracker.db import db, writing
 from tracker.errors import NotFound
-from tracker.models import User
+from tracker.models import KnownSkill, User
 
 
 @pytest.fixture
@@ -28,6 +31,18 @@ def test_it_studies_through_the_queue_and_its_log_holds(path, now):
     assert db.session.scalars(db.select(Review)).all()
     assert list(audit.learner(user.settings)) == []
     assert passwords.matches(user.password_hash, phrase)
+
+
+def test_what_becomes_known_on_one_of_its_days_is_kept_with_the_day(app, now):
+    with app.app_context(), writing():
+        user, deck = make_user(), make_deck(1)
+        enrol(user, make_path([deck]))
+        for ago in (95, 92, 86, 74, 50, 3):
+            for card in db.session.scalars(db.select(Card)):
+                answer(user, card, 3, now - timedelta(days=ago))
+        demo._study_day(user, settings.today(user.settings, now) - 1, now, random.Random(1))
+        (row,) = db.session.scalars(db.select(KnownSkill)).all()
+        assert row.known_at < now
 
 
 def test_made_again_it_replaces_itself(path, now):
