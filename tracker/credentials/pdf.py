@@ -107,8 +107,8 @@ def _limits(claim: Claim, issuer_name: str, vouched: bool) -> list[str]:
         f"{partable(issuer_name)} says this, and nobody else does. The signature shows that not a "
         "word has changed since; it does not show that an examiner looked on. Whoever runs an "
         "installation of Perennial may be the learner.",
-        "Answers that a program can compare were typed and compared. With the other cards the "
-        "learner judged whether the answer was right.",
+        "Answers that a program can compare were typed and compared in the closing check. With all "
+        "other cards the learner judged whether the answer was right.",
         f"The figures are those of {day(claim.valid_from)}. The day until which the knowledge is "
         "expected to hold is estimated by a model of memory from the learner\u2019s own reviews, "
         "for the case that none follows. Each review moves it; what is awarded stays awarded.",

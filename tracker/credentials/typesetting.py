@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +99,16 @@ def printable(words: Any) -> Any:
     """
     words = _each(plain, words)
     for _ in range(3):
-        missing = _missing(words)
+        missing = _missing(list(_texts(words)))
         if not missing:
             return words
         table = str.maketrans(dict.fromkeys(missing, MISSING) | dict.fromkeys(JOINERS, ""))
-        words = _each(lambda text, table=table: text.translate(table), words)
+        words = _each(partial(_swap, table), words)
     raise Refused("This holds characters that no font of ours can show: choose another spelling.")
+
+
+def _swap(table: dict[int, str], text: str) -> str:
+    return text.translate(table)
 
 
 def _each(change: Callable[[str], str], words: Any) -> Any:
@@ -115,9 +119,15 @@ def _each(change: Callable[[str], str], words: Any) -> Any:
     return change(words) if isinstance(words, str) else words
 
 
-def _missing(words: Any) -> set[str]:
-    texts: list[str] = []
-    _each(lambda text: texts.append(text) or text, words)
+def _texts(words: Any) -> Iterator[str]:
+    if isinstance(words, dict | list):
+        for value in words.values() if isinstance(words, dict) else words:
+            yield from _texts(value)
+    elif isinstance(words, str):
+        yield words
+
+
+def _missing(texts: list[str]) -> set[str]:
     engine = _engine()
     inputs = {"words": json.dumps(texts), "families": json.dumps(FAMILIES)}
     try:
