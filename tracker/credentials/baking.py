@@ -15,6 +15,7 @@ from typing import NamedTuple
 from tracker.errors import Refused
 
 MOST = 10 * 1024 * 1024  # bytes of a file that is read
+MOST_CHUNKS = 20_000
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
 PREAMBLE = KEYWORD + b"\0" + b"\0\0" + b"\0" + b"\0"  # not compressed, no language, not translated
@@ -143,7 +144,7 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
     """Every chunk from `IHDR` to `IEND`, each whole and with the right checksum."""
     if not _limited(data).startswith(SIGNATURE):
         raise Refused("This is not a PNG picture.")
-    at, kind = len(SIGNATURE), b""
+    at, kind, count = len(SIGNATURE), b"", 0
     while kind != b"IEND":
         length = int.from_bytes(data[at : at + 4], "big")
         kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
@@ -151,6 +152,8 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
             raise Refused("This PNG is cut off or damaged.")
         if (kind == b"IHDR") != (at == len(SIGNATURE)):
             raise Refused("This PNG does not begin as one should.")
+        if (count := count + 1) > MOST_CHUNKS:
+            raise Refused("This PNG has too many parts.")
         yield Chunk(kind, body, at)
         at += 12 + length
     if at != len(data):

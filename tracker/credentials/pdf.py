@@ -5,15 +5,27 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import segno
 
-from tracker.credentials import images, typesetting
+from tracker.credentials import attachments, images, typesetting
 from tracker.credentials.claims import Claim, Figure, Signed
 from tracker.credentials.typesetting import day, directed, partable
+from tracker.errors import Refused
 
 HOLDER = "The holder of this document"
+# Without the folders and the settings of this process: only what is installed.
+READER = [sys.executable, "-I", "-W", "ignore", str(Path(attachments.__file__))]
+FAILED = {
+    attachments.NONE: "No credential is attached to this PDF. Printing or saving it anew removes "
+    "it: use the file as it was downloaded.",
+    attachments.SEVERAL: "More than one credential is attached to this PDF.",
+}
+DAMAGED = "This PDF is damaged, locked or made to confuse."
 UNVOUCHED = "self-signed by this installation; no domain vouches for it"
 
 
@@ -33,6 +45,27 @@ def make(
         "document": signed.document.decode(),
     }
     return typesetting.pdf("certificate.typ", words, files, claim.valid_from)
+
+
+def read(data: bytes) -> bytes:
+    """The signed credential that is attached to a PDF, byte for byte.
+
+    The PDF may be a stranger's: it is read in a process of its own with limits of memory and time.
+    Refused for anything but exactly one attached credential.
+    """
+    if len(data) > attachments.MOST:
+        raise Refused("This file is larger than 10 MB.")
+    if b"%PDF-" not in data[:1024]:
+        raise Refused("This is not a PDF.")
+    try:
+        done = subprocess.run(  # noqa: S603
+            READER, input=data, capture_output=True, timeout=2 * attachments.SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused("Reading this PDF takes too long.") from None
+    if done.returncode:
+        raise Refused(FAILED.get(done.returncode, DAMAGED))
+    return done.stdout
 
 
 def fingerprint(document: bytes) -> str:
