@@ -6,8 +6,8 @@ No database, no clock, no network: times are arguments, and everything needed li
 """
 
 from tracker.credentials.claims import Achievement, Claim, Figure, Member, Signed
-from tracker.credentials.records import clr
 from tracker.credentials.keys import Issuer
+from tracker.credentials.records import clr
 from tracker.credentials.reports import Check, Facts, Report
 from tracker.credentials.signing import sign
 from tracker.credentials.verifying import verify
