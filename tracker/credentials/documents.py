@@ -19,10 +19,12 @@ from tracker.credentials.proofs import moment
 from tracker.errors import Refused
 
 CONTEXTS = [contexts.CREDENTIALS, contexts.BADGES, contexts.EXTENSIONS]
-SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+SCHEMA = (
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+)
 LONGEST_NAME = 200
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:[!-~]+")
-NOT_IN_ADDRESSES = set("<>\"{}|\\^`")
+NOT_IN_ADDRESSES = set('<>"{}|\\^`')
 
 
 def badge(claim: Claim, issuer: Issuer) -> dict[str, Any]:
