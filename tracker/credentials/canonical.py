@@ -38,6 +38,19 @@ class _Bounded(URDNA2015):  # type: ignore[misc]
         return groups
 
 
+class _Strict(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    """Expands a document once, and refuses what would be left out of the RDF in silence."""
+
+    def __init__(self) -> None:
+        super().__init__(on_property_dropped=_dropped)
+
+    def expand(self, input_: Any, options: Any) -> Any:
+        """Every member must be defined, every id and type a whole address."""
+        expanded = super().expand(input_, options)
+        _require_absolute(expanded)
+        return expanded
+
+
 def canonical(document: dict[str, Any]) -> str:
     """The canonical N-Quads of a document, whose contexts must be known. See the module."""
     screen(document)
@@ -49,10 +62,7 @@ def canonical(document: dict[str, Any]) -> str:
 
 
 def _canonize(document: dict[str, Any]) -> str:
-    options = {"documentLoader": contexts.load, "base": ""}
-    expanded = jsonld.expand(document, options, on_property_dropped=_dropped)
-    _require_absolute(expanded)
-    dataset = jsonld.to_rdf(expanded, options)
+    dataset = _Strict().to_rdf(document, {"documentLoader": contexts.load, "base": ""})
     text: str = _Bounded().main(dataset, {"format": "application/n-quads"})
     return text
 
@@ -69,7 +79,6 @@ def _cause(error: BaseException) -> str:
 
 
 def _require_absolute(expanded: Any) -> None:
-    """Every id and type must be a whole address: others are left out of the RDF in silence."""
     if isinstance(expanded, list):
         for one in expanded:
             _require_absolute(one)
