@@ -100,9 +100,7 @@ def _archive(data: bytes) -> Found:
     first = min(badges, key=lambda one: not one.form.startswith("Open Badges"))
     copies = tuple(one for one in found if one is not first)
     form = f"{first.form} in an archive"
-    return Found(
-        form, first.document, first.data, None, {}, tuple(dids), tuple(lists), copies
-    )
+    return Found(form, first.document, first.data, None, {}, tuple(dids), tuple(lists), copies)
 
 
 def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
