@@ -11,8 +11,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from tracker import plants
-from tracker.credentials import contexts, jsons
+from tracker.credentials import contexts, images, jsons
 from tracker.credentials.claims import Achievement, Claim, Figure
 from tracker.credentials.keys import Issuer
 from tracker.credentials.proofs import moment
@@ -30,7 +29,7 @@ NOT_IN_ADDRESSES = set('<>"{}|\\^`')
 def badge(claim: Claim, issuer: Issuer) -> dict[str, Any]:
     """The document of one credential. Refused: a text or an address that cannot be signed."""
     achievement = claim.achievement
-    document = {
+    document: dict[str, Any] = {
         "@context": CONTEXTS,
         "id": claim.id.urn,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -44,7 +43,8 @@ def badge(claim: Claim, issuer: Issuer) -> dict[str, Any]:
         "refreshService": _refresh(claim.refresh_url),
         "credentialSchema": [schema(SCHEMA)],
     }
-    return tidy(document)
+    tidied: dict[str, Any] = tidy(document)
+    return tidied
 
 
 def profile(issuer: Issuer) -> dict[str, Any]:
@@ -119,10 +119,7 @@ def achievement(about: Achievement, figures: tuple[Figure, ...] = ()) -> dict[st
 
 def _picture(about: Achievement) -> dict[str, str]:
     """The plant in bloom, inside the document."""
-    drawing = plants.svg(about.plant, "bloom").replace(
-        "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1
-    )
-    data = base64.b64encode(drawing.encode()).decode()
+    data = base64.b64encode(images.plant(about.plant).encode()).decode()
     name = f"data:image/svg+xml;base64,{data}"
     return {"id": name, "type": "Image", "caption": f"The plant of {about.name} in bloom"}
 

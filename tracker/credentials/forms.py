@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from tracker.credentials import baking, jsons, pdf, tokens
 from tracker.errors import Refused
 
+OTHERS = (".jwt", ".png", ".svg", ".pdf")
 MOST_FILES = 50
 MOST_UNPACKED = 30_000_000
 UNKNOWN = "This is no certificate: neither signed JSON nor PNG, SVG, PDF, token or ZIP with one."
@@ -92,7 +94,7 @@ def _archive(data: bytes) -> Found:
             dids.append(document)
         elif "BitstringStatusListCredential" in _types(document):
             lists.append(document)
-        elif _types(document) or name.endswith((".jwt", ".png", ".svg", ".pdf")):
+        elif "VerifiableCredential" in _types(document) or name.endswith(OTHERS):
             found.append(open_(content, name))
     badges = [one for one in found if one.token is None and one.form.endswith("signed JSON")]
     if not badges:
@@ -112,9 +114,7 @@ def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
             for entry in entries:
                 with archive.open(entry) as stream:
                     yield entry.filename, stream.read(entry.file_size)
-    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, OSError, EOFError):
-        raise Refused("This archive is damaged or cut off.") from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, OSError, EOFError):
         raise Refused("This archive is damaged or cut off.") from None
 
 

@@ -28,7 +28,7 @@ def clean(text: str) -> str:
 
 
 def dump(document: dict[str, Any]) -> bytes:
-    """ASCII without spaces; `<`, `>` and `&` are escaped. The same document gives the same bytes."""
+    """ASCII without spaces, `<`, `>` and `&` escaped: the same document, the same bytes."""
     return json.dumps(document, separators=(",", ":")).translate(ESCAPES).encode("ascii")
 
 

@@ -126,6 +126,14 @@ class Issuer:
         }
 
 
+def notice(issuer: Issuer) -> str:
+    """Who vouches for the issuer, in words for its page and the terminal."""
+    if issuer.vouched:
+        host = issuer.did.removeprefix("did:web:")
+        return f"The domain {host} vouches for it, as long as it serves /.well-known/did.json."
+    return "Self-certified: signed by this installation; no domain vouches for it."
+
+
 def did_of(base_url: str, keys: Keys) -> str:
     """did:web for a public https address without a port, else the did:key of `keys`."""
     parts = urlsplit(base_url)

@@ -13,7 +13,7 @@ JOINERS = "\u200c\u200d"  # written in Persian and Hindi names
 class Check:
     """One question: `ok` is None where there is not enough at hand to answer it."""
 
-    name: str  # form, signature, issuer, parts, period or revocation
+    name: str  # form, token, signature, issuer, parts, period or revocation
     ok: bool | None
     words: str
 

@@ -12,6 +12,18 @@ from tracker.credentials.reports import Check, Facts, Report, together
 from tracker.errors import Refused
 
 
+WHOLE = {
+    True: ", unchanged and of the same issuer",
+    None: ", unchanged, but not all of the same issuer",
+    False: ", of which one was changed or is signed with another key",
+}
+CURRENT = {
+    True: ", of which none is revoked",
+    None: ", whose status lists are not all at hand",
+    False: ", of which one is revoked",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What is at hand. Documents of the caller are believed, those of an archive are shown."""
@@ -54,7 +66,7 @@ def verify(
     found = forms.open_(data, name)
     lists = (*(jsons.parse(one) for one in status_lists), *found.status_lists)
     desk = Desk(now, tuple(did_documents), found.did_documents, lists)
-    checks = (_form(found), *_document(found.document, desk), *_token(found, desk))
+    checks = (_form(found), *_token(found, desk), *_document(found.document, desk))
     return Report(found.form, (*checks, *_parts(found, desk)), _facts(found))
 
 
@@ -139,7 +151,7 @@ def _time(document: dict[str, Any], name: str) -> datetime | None:
 def _revocation(document: dict[str, Any], desk: Desk) -> Check:
     entry = document.get("credentialStatus")
     if entry is None:
-        return Check("revocation", True, "It names no status list and cannot be revoked.")
+        return Check("revocation", True, "It names no status list of its own.")
     address = entry.get("statusListCredential") if isinstance(entry, dict) else None
     for one in desk.lists:
         if one.get("id") == address:
@@ -165,18 +177,18 @@ def _listed_status(
 
 
 def _token(found: forms.Found, desk: Desk) -> Iterator[Check]:
-    """The signature around the document. What is inside it has been checked already."""
+    """The signature around the document; the one inside it says who issued it."""
     if found.token is None:
         return
     name = str(found.header.get("kid", ""))
     listed = desk.listed(name, (*desk.trusted, *desk.shown))
     if listed is None and desk.knows(name.partition("#")[0]):
-        yield Check("signature", False, "The DID document does not list the key of the token.")
+        yield Check("token", False, "The DID document does not list the key of the token.")
         return
     key = tokens.key_of(listed.get("publicKeyJwk") if listed else found.header.get("jwk"))
     words = {True: "The token is whole.", False: "The token was changed after it was signed."}
     holds = tokens.holds(found.token, key)
-    yield Check("signature", holds, words[holds])
+    yield Check("token", holds, words[holds])
 
 
 def _parts(found: forms.Found, desk: Desk) -> Iterator[Check]:
@@ -184,27 +196,30 @@ def _parts(found: forms.Found, desk: Desk) -> Iterator[Check]:
     subject = found.document.get("credentialSubject")
     inside = subject.get("verifiableCredential", []) if isinstance(subject, dict) else []
     if inside:
-        yield _inside(inside, _issuer_id(found.document), desk)
+        yield from _inside(inside, _issuer_id(found.document), desk)
     for copy in found.copies:
         same = copy.document == found.document or _holds(copy.document, found.document)
         words = "carries the same credential" if same else "carries another credential"
         yield Check("parts", same, f"{copy.form}: {words}.")
 
 
-def _inside(inside: list[Any], issuer: str, desk: Desk) -> Check:
-    answers: list[bool | None] = []
+def _inside(inside: list[Any], issuer: str, desk: Desk) -> Iterator[Check]:
+    """All credentials of a record at once: whether they are whole, and whether one is revoked."""
+    whole: list[bool | None] = []
+    current: list[bool | None] = []
     lapsed = 0
     for one in inside:
-        if not isinstance(one, dict) or _issuer_id(one) != issuer:
-            return Check("parts", False, "A credential inside is not of the same issuer.")
-        checks = list(_document(one, desk))
-        lapsed += sum(check.ok is False for check in checks if check.name == "period")
-        answers += [check.ok for check in checks if check.name in ("signature", "revocation")]
-    # What is not known of a part is not known of the whole either: see revocation and issuer.
-    ok = together(True if answer is None else answer for answer in answers)
-    past = f", {lapsed} of them past their last day" if lapsed else ""
-    words = "hold" if ok else "do not all hold: one was changed or is revoked"
-    return Check("parts", ok, f"The {len(inside)} credentials inside {words}{past}.")
+        if not isinstance(one, dict):
+            raise Refused("There is something in this learner record that is no credential.")
+        checks = {check.name: check.ok for check in _document(one, desk)}
+        # Who the issuer is stays as open as it is for the record itself.
+        whole += [checks["signature"], checks["issuer"] is not False]
+        whole.append(True if _issuer_id(one) == issuer else None)
+        current.append(checks["revocation"])
+        lapsed += checks["period"] is False
+    many = f"{len(inside)} credential{'' if len(inside) == 1 else 's'} inside"
+    yield Check("parts", together(whole), f"The {many}{WHOLE[together(whole)]}, {lapsed} lapsed.")
+    yield Check("revocation", together(current), f"The {many}{CURRENT[together(current)]}.")
 
 
 def _holds(record: dict[str, Any], document: dict[str, Any]) -> bool:

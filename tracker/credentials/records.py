@@ -36,11 +36,14 @@ def clr(claim: Claim, issuer: Issuer, members: Sequence[bytes], now: datetime) -
         "name": claim.achievement.name,
         "issuer": documents.profile(issuer),
         **documents.dates(claim),
-        "credentialSubject": _subject(claim, inside),
         "credentialSchema": [documents.schema(SCHEMA)],
     }
-    tidied = documents.tidy({name: one for name, one in document.items()})
-    return jsons.dump(proofs.sign(tidied, issuer.keys.ed25519, issuer.method, now))
+    subject = documents.tidy(_subject(claim, inside))
+    # What is inside stays as it was signed.
+    subject["verifiableCredential"] = inside
+    document = documents.tidy(document) | {"credentialSubject": subject}
+    signed = proofs.sign(document, issuer.keys.ed25519, issuer.method, now)
+    return jsons.dump(signed)
 
 
 def _subject(claim: Claim, inside: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -52,7 +55,6 @@ def _subject(claim: Claim, inside: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "identifier": documents.identifiers(claim),
         "achievement": [documents.achievement(claim.achievement)],
         "association": [_parent(whole, part) for part in parts if part != whole],
-        "verifiableCredential": list(inside),
     }
 
 
