@@ -75,7 +75,7 @@ def wheel() -> Path:
 
 
 def verifiers() -> bool:
-    """Install what tests/verifiers/package-lock.json pins, unless it is there; False if it fails."""
+    """Install what tests/verifiers/package-lock.json pins, unless it is there already."""
     lock, record = VERIFIERS / "package-lock.json", VERIFIERS / "node_modules" / "installed.json"
     if record.is_file() and record.read_bytes() == lock.read_bytes():
         return True
@@ -101,4 +101,6 @@ if __name__ == "__main__":
     if not chromium():
         print("There is no Chromium: the browser tests cannot run.", file=sys.stderr)
     if not verifiers():
-        print("The verifiers are not there: some tests of certificates cannot run.", file=sys.stderr)
+        print(
+            "The verifiers are not there: some tests of certificates cannot run.", file=sys.stderr
+        )

@@ -62,7 +62,8 @@ def canonical(document: dict[str, Any]) -> str:
 
 
 def _canonize(document: dict[str, Any]) -> str:
-    dataset = _Strict().to_rdf(document, {"documentLoader": contexts.load, "base": ""})
+    # Without a base, an id that is not a whole address stays as it is and is found.
+    dataset = _Strict().to_rdf(document, {"documentLoader": contexts.load, "base": None})
     text: str = _Bounded().main(dataset, {"format": "application/n-quads"})
     return text
 

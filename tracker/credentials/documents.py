@@ -137,8 +137,8 @@ def _described(about: Achievement, figure: Figure) -> dict[str, Any]:
 
 
 def _result(about: Achievement, figure: Figure) -> dict[str, Any]:
-    described = f"{about.url}#{figure.key}"
-    return {"type": ["Result"], "resultDescription": described, "value": figure.value}
+    result = {"type": ["Result"], "resultDescription": f"{about.url}#{figure.key}"}
+    return result | {"status" if figure.type == "Status" else "value": figure.value}
 
 
 def _evidence(claim: Claim) -> dict[str, Any]:

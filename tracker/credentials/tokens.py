@@ -6,7 +6,6 @@ vouched for by nobody (did:key). Open Badges 3.0, section 8.2; no other member i
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -81,7 +80,7 @@ def holds(token: str, key: RSAPublicKey) -> bool:
 def key_of(jwk: object) -> RSAPublicKey:
     """The RSA key of a JWK. Refused: another kind, too short, or so long that it takes for ever."""
     try:
-        key = RSAAlgorithm.from_jwk(json.dumps(jwk))
+        key = RSAAlgorithm.from_jwk(jwk if isinstance(jwk, dict) else {})
     except (jwt.PyJWTError, ValueError, TypeError, KeyError):
         raise Refused("The key of this token is not an RSA key.") from None
     if not isinstance(key, RSAPublicKey) or not LEAST_BITS <= key.key_size <= MOST_BITS:

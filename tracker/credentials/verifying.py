@@ -11,7 +11,6 @@ from tracker.credentials import forms, jsons, multibase, proofs, status, tokens
 from tracker.credentials.reports import Check, Facts, Report, together
 from tracker.errors import Refused
 
-
 WHOLE = {
     True: ", unchanged and of the same issuer",
     None: ", unchanged, but not all of the same issuer",
