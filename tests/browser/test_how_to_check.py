@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from jwt.algorithms import RSAAlgorithm
 from playwright.sync_api import Browser, Page, expect
 
-from tracker.credentials import archive
+from tests.claims import AWARDED, make_claim
+from tracker.credentials import archive, keys, signing
 
 DID = "did:web:learn.example.org"
 KID = f"{DID}#tokens"
@@ -111,6 +112,18 @@ def test_what_the_issuer_signed_is_right(page: Page, issuer: dict[str, Any]) -> 
         expect(answer).to_contain_text(words)
     expect(answer).to_contain_text("1 November 2026")
     expect(answer).to_contain_text("Its date has not passed")
+
+
+@pytest.mark.parametrize("address", ["https://learn.example.org", "http://127.0.0.1:8000"])
+def test_what_this_installation_signs_is_right(page: Page, address: str, tmp_path: Path) -> None:
+    issuer = keys.load(tmp_path, address, "Ada\u2019s Server", AWARDED)
+    signed = signing.sign(make_claim(), issuer, AWARDED)
+
+    check(page, signed.token, issuer.did_document() if issuer.vouched else issuer.jwks())
+
+    says(page, RIGHT)
+    expect(page.locator("#answer")).to_contain_text("Python generators")
+    expect(page.locator("#answer")).to_contain_text("Ada Lovelace")
 
 
 def changed(part: int) -> str:
