@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from jwt.algorithms import RSAAlgorithm
 from playwright.sync_api import Browser, Page, expect
 
-from tests.claims import AWARDED, make_claim
-from tracker.credentials import archive, keys, signing
+from tests.tracker.credentials import samples
+from tracker.credentials import Issuer, archive
 
 DID = "did:web:learn.example.org"
 KID = f"{DID}#tokens"
@@ -114,12 +114,11 @@ def test_what_the_issuer_signed_is_right(page: Page, issuer: dict[str, Any]) -> 
     expect(answer).to_contain_text("Its date has not passed")
 
 
-@pytest.mark.parametrize("address", ["https://learn.example.org", "http://127.0.0.1:8000"])
-def test_what_this_installation_signs_is_right(page: Page, address: str, tmp_path: Path) -> None:
-    issuer = keys.load(tmp_path, address, "Ada\u2019s Server", AWARDED)
-    signed = signing.sign(make_claim(), issuer, AWARDED)
+@pytest.mark.parametrize("issuer", [samples.issuer, samples.home])
+def test_what_an_installation_signs_is_right(page: Page, issuer: Callable[[], Issuer]) -> None:
+    by = issuer()
 
-    check(page, signed.token, issuer.did_document() if issuer.vouched else issuer.jwks())
+    check(page, samples.signed(by).token, by.did_document() if by.vouched else by.jwks())
 
     says(page, RIGHT)
     expect(page.locator("#answer")).to_contain_text("Python generators")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.claims import SIGNED, make_claim
+from tests.tracker.credentials.samples import achievement, claim, signed
 from tracker.credentials import archive
 
 FILES: dict[str, Any] = {
@@ -24,7 +24,7 @@ FILES: dict[str, Any] = {
 
 
 def opened(**changes: Any) -> zipfile.ZipFile:
-    data = archive.make(make_claim(), SIGNED, **FILES | changes)
+    data = archive.make(claim(), signed(), **FILES | changes)
     return zipfile.ZipFile(io.BytesIO(data))
 
 
@@ -36,8 +36,8 @@ def test_it_holds_every_form_and_what_checks_them() -> None:
         "credential.json", "credential.jwt", "credential.png", "credential.svg", "credential.pdf",
         "did.json", "jwks.json", "status-list.json", "HOW-TO-CHECK.txt", "HOW-TO-CHECK.html",
     ]  # fmt: skip
-    assert held.read("credential.json") == SIGNED.document
-    assert held.read("credential.jwt").decode() == SIGNED.token
+    assert held.read("credential.json") == signed().document
+    assert held.read("credential.jwt").decode() == signed().token
     assert json.loads(held.read("did.json")) == FILES["did_document"]
 
 
@@ -49,7 +49,7 @@ def test_a_path_and_its_log_go_in_when_they_are_given() -> None:
 
 
 def test_the_same_files_give_the_same_bytes() -> None:
-    first, second = (archive.make(make_claim(), SIGNED, **FILES) for _ in range(2))
+    first, second = (archive.make(claim(), signed(), **FILES) for _ in range(2))
 
     assert first == second
 
@@ -57,8 +57,8 @@ def test_the_same_files_give_the_same_bytes() -> None:
 def test_the_words_name_what_is_there_and_nothing_else() -> None:
     words = opened().read("HOW-TO-CHECK.txt").decode()
 
-    assert "Python generators\n  Ada Lovelace\n  awarded 1 November 2026" in words
-    assert hashlib.sha256(SIGNED.document).hexdigest() in words
+    assert "Python generators\n  Ada Lovelace\n  awarded 23 November 2026" in words
+    assert hashlib.sha256(signed().document).hexdigest() in words
     assert "perennial certificate verify" in words
     assert "status-list.json  " in words
     assert "review-log.json" not in words
@@ -67,7 +67,9 @@ def test_the_words_name_what_is_there_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", ["", "{id} {0}", "a\nb\r\x00c", "\u202eevil"])
 def test_no_name_breaks_the_words(name: str) -> None:
-    data = archive.make(make_claim(name=name, skill=name or "x"), SIGNED, **FILES)
+    data = archive.make(
+        claim(name=name, achievement=achievement(name=name or "x")), signed(), **FILES
+    )
 
     words = zipfile.ZipFile(io.BytesIO(data)).read("HOW-TO-CHECK.txt").decode()
     shown = " ".join(name.split()).replace("\x00", "").replace("\u202e", "")

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.claims import AWARDED, SIGNED, make_achievement
+from tests.tracker.credentials.samples import NOW, achievement, signed
 from tracker.credentials import baking, images
 from tracker.errors import Refused
 
-TEXT = SIGNED.document.decode()
+TEXT = signed().document.decode()
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln"
 
 
 @cache
 def picture() -> bytes:
-    return images.png(make_achievement(), AWARDED)
+    return images.png(achievement(), NOW)
 
 
 @cache
 def drawing() -> str:
-    return images.svg(make_achievement(), AWARDED)
+    return images.svg(achievement(), NOW)
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:

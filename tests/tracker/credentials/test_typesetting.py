@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.claims import AWARDED
+from tests.tracker.credentials.samples import NOW
 from tracker.credentials import typesetting
 from tracker.errors import Refused
 
@@ -75,7 +75,7 @@ def test_only_a_long_word_may_be_parted(text: str, parted: str | None) -> None:
 
 
 def test_a_day_is_written_as_people_write_it() -> None:
-    assert typesetting.day(AWARDED) == "1 November 2026"
+    assert typesetting.day(NOW) == "23 November 2026"
 
 
 def test_without_typst_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
