@@ -92,10 +92,12 @@ def signed(by: Issuer | None = None) -> Signed:
     return credentials.sign(claim(), by or issuer(), NOW)
 
 
+@cache
 def revoking(*indexes: int, by: Issuer | None = None) -> Signed:
     return status.make(by or issuer(), LIST, indexes, NOW)
 
 
+@cache
 def skill(number: int, by: Issuer | None = None) -> bytes:
     """The signed document of one more skill."""
     about = achievement(
@@ -112,6 +114,7 @@ def skill(number: int, by: Issuer | None = None) -> bytes:
     return credentials.sign(made, by or issuer(), NOW).document
 
 
+@cache
 def record(count: int = 3, by: Issuer | None = None) -> bytes:
     """A whole path of a few skills."""
     about = achievement(url=f"{BASE}/achievements/path/v1", name="The path", type="LearningProgram")
