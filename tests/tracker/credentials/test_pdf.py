@@ -123,6 +123,12 @@ def test_the_certificate_says_what_it_rests_on_and_what_not() -> None:
         assert words in found
 
 
+def test_a_reader_hears_each_date_with_what_it_means() -> None:
+    found = text(certificate())
+
+    assert "Awarded 23 November 2026 Expected to hold until about 22 May 2027 without" in found
+
+
 def test_without_a_domain_it_says_that_nobody_vouches() -> None:
     found = text(make(**KEY))
 
