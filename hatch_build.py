@@ -24,8 +24,8 @@ PRINTED = "@expo-google-fonts"
 SERVED, CONTEXTS, FACES = "static/vendor", "credentials/vendor", "credentials/fonts"
 # What certificates are set in: one package a script, of each the regular weight.
 SCRIPTS = {
+    "amiri": "Amiri",
     "nanum-myeongjo": "NanumMyeongjo",
-    "noto-naskh-arabic": "NotoNaskhArabic",
     "noto-sans-tamil": "NotoSansTamil",
     "noto-sans-thai": "NotoSansThai",
     "noto-serif-bengali": "NotoSerifBengali",

@@ -12,7 +12,7 @@ import io
 import sys
 
 SECONDS = 5
-MEMORY = 1024**3  # bytes
+MEMORY = 512 * 1024**2  # bytes
 MOST_OBJECTS = 50_000
 MOST = 10 * 1024 * 1024  # bytes of an attachment
 NONE, SEVERAL = 3, 4

@@ -54,7 +54,8 @@ def png(achievement: Achievement, awarded_at: datetime) -> bytes:
         "title": typesetting.directed(achievement.name),
         "line": f"awarded {typesetting.day(awarded_at)}",
     }
-    return typesetting.png("badge.typ", words, {"plant": plant(achievement.plant)})
+    (picture,) = typesetting.pictures("badge.typ", words, {"plant": plant(achievement.plant)})
+    return picture
 
 
 def _inside(slug: str) -> str:

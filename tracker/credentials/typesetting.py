@@ -24,7 +24,7 @@ FAMILIES = (
     "Source Serif 4",
     "Noto Serif SC",
     "NanumMyeongjo",
-    "Noto Naskh Arabic",
+    "Amiri",
     "Noto Serif Hebrew",
     "Noto Serif Devanagari",
     "Noto Serif Bengali",
@@ -146,23 +146,23 @@ def pdf(template: str, words: Mapping[str, Any], files: Mapping[str, str], when:
     `files` are texts that are drawn or attached as they are. `when` is the date inside the PDF:
     the same arguments give the same bytes.
     """
-    return _compile(template, words, files, format="pdf", pdf_standards=STANDARDS, timestamp=when)
+    how = {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": when}
+    return bytes(_compile(template, words, files, **how))
 
 
-def png(template: str, words: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
-    """The template's only page as PNG, one pixel a point."""
-    return _compile(template, words, files, format="png", ppi=72)
+def pictures(
+    template: str, words: Mapping[str, Any], files: Mapping[str, str], scale: float = 1
+) -> list[bytes]:
+    """The pages of the template as PNG, `scale` pixels a point."""
+    made = _compile(template, words, files, format="png", ppi=72 * scale)
+    return [made] if isinstance(made, bytes) else made
 
 
-def _compile(
-    template: str, words: Mapping[str, Any], files: Mapping[str, str], **how: Any
-) -> bytes:
+def _compile(template: str, words: Mapping[str, Any], files: Mapping[str, str], **how: Any) -> Any:
     inputs = {"words": json.dumps({**printable(words), "families": FAMILIES})}
     source = (HERE / template).read_bytes()
-    made = _engine().compile(
-        source, root=str(HERE), **_fonts(), sys_inputs=inputs | dict(files), **how
-    )
-    return bytes(made)
+    inputs |= files
+    return _engine().compile(source, root=str(HERE), **_fonts(), sys_inputs=inputs, **how)
 
 
 def _engine() -> Any:
