@@ -16,7 +16,7 @@ from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from tests.tracker.credentials import samples
 from tests.tracker.credentials.javascript import ask, document, token
 from tracker import credentials
-from tracker.credentials import baking, images, jsons, keys, proofs
+from tracker.credentials import baking, images, jsons, keys, pdf, proofs
 
 NOW = samples.NOW
 CLEAN = samples.revoking().document
@@ -43,6 +43,13 @@ def from_svg() -> dict:
     return document(baking.read_svg(drawing.encode()).encode(), listing=CLEAN)
 
 
+def from_pdf() -> dict:
+    issuer = samples.issuer()
+    words = {"issuer_name": issuer.name, "did": issuer.did, "vouched": issuer.vouched}
+    paper = pdf.make(samples.claim(), samples.signed(), public_url=samples.BASE, **words)
+    return document(pdf.read(paper), listing=CLEAN)
+
+
 def least() -> dict:
     claim = samples.claim(name="", email_hash=None, figures=(), members=(), refresh_url=None)
     return document(credentials.sign(claim, samples.issuer(), NOW).document, listing=CLEAN)
@@ -54,6 +61,7 @@ GOOD = {
     "as little as possible": least,
     "PNG": from_png,
     "SVG": from_svg,
+    "PDF": from_pdf,
     "learner record": lambda: document(samples.record(), listing=CLEAN),
     "status list": lambda: document(CLEAN),
     "token": lambda: token(samples.signed().token),

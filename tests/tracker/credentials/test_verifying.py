@@ -12,7 +12,7 @@ import pytest
 
 from tests.tracker.credentials import samples
 from tracker import credentials
-from tracker.credentials import baking, images, jsons, proofs, tokens
+from tracker.credentials import archive, baking, images, jsons, pdf, proofs, tokens
 from tracker.errors import Refused
 
 NOW = samples.NOW
@@ -35,7 +35,7 @@ def answers(report) -> dict[str, bool | None]:
 
 @cache
 def baked() -> dict[str, bytes]:
-    """The credential in every form but PDF and ZIP, which have tests of their own."""
+    """The credential in every form, by name."""
     made = samples.signed()
     picture = images.png(samples.achievement(), NOW)
     drawing = images.svg(samples.achievement(), NOW)
@@ -48,14 +48,55 @@ def baked() -> dict[str, bytes]:
         "PNG with a token": baking.bake_png(picture, made.token),
         "SVG": baking.bake_svg(drawing, text).encode(),
         "record": samples.record(),
+        "PDF": paper(),
+        "ZIP": packed(),
     }
 
 
-@pytest.mark.parametrize("form", list(baked()))
+@cache
+def paper() -> bytes:
+    issuer = samples.issuer()
+    words = {"issuer_name": issuer.name, "did": issuer.did, "vouched": issuer.vouched}
+    return pdf.make(samples.claim(), samples.signed(), public_url=f"{samples.BASE}/c/7", **words)
+
+
+def packed() -> bytes:
+    """The whole archive as it is handed out, with the record of a path and the review log."""
+    made = samples.signed()
+    text = made.document.decode()
+    record = credentials.clr(
+        samples.claim(), samples.issuer(), [made.document, samples.skill(1)], NOW
+    )
+    return archive.make(
+        samples.claim(),
+        made,
+        pdf=paper(),
+        png=baking.bake_png(images.png(samples.achievement(), NOW), text),
+        svg=baking.bake_svg(images.svg(samples.achievement(), NOW), text),
+        did_document=samples.issuer().did_document(),
+        jwks=samples.issuer().jwks(),
+        status_list=samples.revoking().document,
+        clr=record,
+        log=b'[{"rating": 3, "reviewed_at": 1795424400000}]',
+    )
+
+
+FORMS_OF_FILES = "JSON,JSON with space around,token,PNG,PNG with a token,SVG,record,PDF,ZIP"
+
+
+@pytest.mark.parametrize("form", FORMS_OF_FILES.split(","))
 def test_every_form_is_authentic_and_valid(form):
     report = verify(baked()[form])
 
     assert report.authentic is True and report.valid is True, str(report)
+
+
+def test_every_form_has_been_tried():
+    assert FORMS_OF_FILES.split(",") == list(baked())
+
+
+def test_the_fingerprint_on_paper_is_the_one_of_the_report():
+    assert verify(paper()).facts.digest == pdf.fingerprint(samples.signed().document)
 
 
 def test_a_report_names_what_the_credential_says():
@@ -259,7 +300,7 @@ def zipped(**files: bytes) -> bytes:
     return out.getvalue()
 
 
-def archive(**more: bytes) -> bytes:
+def small(**more: bytes) -> bytes:
     made = samples.signed()
     usual = {
         "credential_json": made.document,
@@ -277,17 +318,17 @@ def alone(data: bytes):
 
 
 def test_an_archive_brings_its_own_documents_but_cannot_vouch_for_itself():
-    report = alone(archive())
+    report = alone(small())
 
     assert answers(report)["signature"] is True and report.valid is True
     assert report.authentic is None and "compare it with that page" in str(report)
-    assert verify(archive()).authentic is True
+    assert verify(small()).authentic is True
 
 
 def test_an_archive_of_a_forger_is_not_authentic():
     forger = samples.issuer(which="forger")
     made = samples.signed(forger)
-    forged = archive(
+    forged = small(
         credential_json=made.document,
         credential_jwt=made.token.encode(),
         did_json=jsons.dump(forger.did_document()),
@@ -302,7 +343,7 @@ def test_another_credential_in_an_archive_is_noticed():
     other = credentials.sign(samples.claim(name="Eve"), samples.issuer(), NOW)
     picture = baking.bake_png(images.png(samples.achievement(), NOW), other.document.decode())
 
-    report = verify(archive(credential_png=picture))
+    report = verify(small(credential_png=picture))
 
     assert report.authentic is False and "another credential" in str(report)
 
@@ -311,7 +352,7 @@ def test_the_record_of_the_path_may_lie_beside_its_credential():
     own = samples.signed().document
     record = credentials.clr(samples.claim(), samples.issuer(), [own, samples.skill(1)], NOW)
 
-    assert verify(archive(path_json=record)).authentic is True
+    assert verify(small(path_json=record)).authentic is True
 
 
 BOMB = zipped(credential_json=b" " * 40_000_000)
@@ -333,7 +374,7 @@ BAD_FILES = [
     (b"<html></html>", "SVG"),
     (b"%PDF-1.7\n", "PDF"),
     (b"PK\x03\x04", "damaged or cut off"),
-    (archive()[:-100], "damaged or cut off"),
+    (small()[:-100], "damaged or cut off"),
     (zipped(a_txt=b"x"), "no certificate in this archive"),
     (zipped(**{f"{n}_txt": b"" for n in range(60)}), "more than"),
     (BOMB, "more than"),
