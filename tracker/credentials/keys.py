@@ -32,6 +32,7 @@ from tracker.credentials.proofs import moment
 from tracker.errors import Refused
 
 NAME = "issuer.json"
+RSA_BITS = 3072
 DID_CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 HELP = "Put the file back from a backup; without it nothing can be signed in this issuer's name."
 
@@ -172,7 +173,7 @@ def rotate(folder: Path, base_url: str, now: datetime, *, forced: bool = False) 
 
 
 def _new(now: datetime) -> Keys:
-    return Keys(Ed25519PrivateKey.generate(), generate_private_key(65537, 3072), moment(now))
+    return Keys(Ed25519PrivateKey.generate(), generate_private_key(65537, RSA_BITS), moment(now))
 
 
 def _read(file: Path) -> list[Keys]:

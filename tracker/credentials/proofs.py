@@ -42,7 +42,7 @@ def digest(document: dict[str, Any], options: dict[str, Any]) -> bytes:
     """The 64 bytes that are signed: the hash of the proof's options, and that of the document."""
     return b"".join(
         hashlib.sha256(canonical(part).encode()).digest()
-        for part in (options | {"@context": document["@context"]}, document)
+        for part in (options | {"@context": document.get("@context")}, document)
     )
 
 

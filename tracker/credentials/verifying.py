@@ -192,12 +192,11 @@ def _token(found: forms.Found, desk: Desk) -> Iterator[Check]:
 
 def _parts(found: forms.Found, desk: Desk) -> Iterator[Check]:
     """The credentials inside a record, and the other forms in an archive."""
-    subject = found.document.get("credentialSubject")
-    inside = subject.get("verifiableCredential", []) if isinstance(subject, dict) else []
+    inside = _members(found.document)
     if inside:
         yield from _inside(inside, _issuer_id(found.document), desk)
     for copy in found.copies:
-        same = copy.document == found.document or _holds(copy.document, found.document)
+        same = copy.document == found.document or found.document in _members(copy.document)
         words = "carries the same credential" if same else "carries another credential"
         yield Check("parts", same, f"{copy.form}: {words}.")
 
@@ -221,10 +220,10 @@ def _inside(inside: list[Any], issuer: str, desk: Desk) -> Iterator[Check]:
     yield Check("revocation", together(current), f"The {many}{CURRENT[together(current)]}.")
 
 
-def _holds(record: dict[str, Any], document: dict[str, Any]) -> bool:
-    """Whether a learner record has the document among its parts."""
-    subject = record.get("credentialSubject")
-    return isinstance(subject, dict) and document in subject.get("verifiableCredential", [])
+def _members(record: dict[str, Any]) -> list[Any]:
+    """The credentials inside a learner record."""
+    inside = _object(record, "credentialSubject").get("verifiableCredential")
+    return inside if isinstance(inside, list) else []
 
 
 def _issuer_id(document: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import zipfile
 from datetime import timedelta
@@ -12,7 +13,7 @@ import pytest
 
 from tests.tracker.credentials import samples
 from tracker import credentials
-from tracker.credentials import baking, images, jsons, proofs, tokens
+from tracker.credentials import archive, baking, images, jsons, pdf, proofs, tokens
 from tracker.errors import Refused
 
 NOW = samples.NOW
@@ -35,7 +36,7 @@ def answers(report) -> dict[str, bool | None]:
 
 @cache
 def baked() -> dict[str, bytes]:
-    """The credential in every form but PDF and ZIP, which have tests of their own."""
+    """The credential in every form, by name."""
     made = samples.signed()
     picture = images.png(samples.achievement(), NOW)
     drawing = images.svg(samples.achievement(), NOW)
@@ -48,14 +49,55 @@ def baked() -> dict[str, bytes]:
         "PNG with a token": baking.bake_png(picture, made.token),
         "SVG": baking.bake_svg(drawing, text).encode(),
         "record": samples.record(),
+        "PDF": paper(),
+        "ZIP": packed(),
     }
 
 
-@pytest.mark.parametrize("form", list(baked()))
+@cache
+def paper() -> bytes:
+    issuer = samples.issuer()
+    words = {"issuer_name": issuer.name, "did": issuer.did, "vouched": issuer.vouched}
+    return pdf.make(samples.claim(), samples.signed(), public_url=f"{samples.BASE}/c/7", **words)
+
+
+def packed() -> bytes:
+    """The whole archive as it is handed out, with the record of a path and the review log."""
+    made = samples.signed()
+    text = made.document.decode()
+    record = credentials.clr(
+        samples.claim(), samples.issuer(), [made.document, samples.skill(1)], NOW
+    )
+    return archive.make(
+        samples.claim(),
+        made,
+        pdf=paper(),
+        png=baking.bake_png(images.png(samples.achievement(), NOW), text),
+        svg=baking.bake_svg(images.svg(samples.achievement(), NOW), text),
+        did_document=samples.issuer().did_document(),
+        jwks=samples.issuer().jwks(),
+        status_list=samples.revoking().document,
+        clr=record,
+        log=b'[{"rating": 3, "reviewed_at": 1795424400000}]',
+    )
+
+
+FORMS_OF_FILES = "JSON,JSON with space around,token,PNG,PNG with a token,SVG,record,PDF,ZIP"
+
+
+@pytest.mark.parametrize("form", FORMS_OF_FILES.split(","))
 def test_every_form_is_authentic_and_valid(form):
     report = verify(baked()[form])
 
     assert report.authentic is True and report.valid is True, str(report)
+
+
+def test_every_form_has_been_tried():
+    assert FORMS_OF_FILES.split(",") == list(baked())
+
+
+def test_the_fingerprint_on_paper_is_the_one_of_the_report():
+    assert verify(paper()).facts.digest == pdf.fingerprint(samples.signed().document)
 
 
 def test_a_report_names_what_the_credential_says():
@@ -259,7 +301,7 @@ def zipped(**files: bytes) -> bytes:
     return out.getvalue()
 
 
-def archive(**more: bytes) -> bytes:
+def small(**more: bytes) -> bytes:
     made = samples.signed()
     usual = {
         "credential_json": made.document,
@@ -277,17 +319,17 @@ def alone(data: bytes):
 
 
 def test_an_archive_brings_its_own_documents_but_cannot_vouch_for_itself():
-    report = alone(archive())
+    report = alone(small())
 
     assert answers(report)["signature"] is True and report.valid is True
     assert report.authentic is None and "compare it with that page" in str(report)
-    assert verify(archive()).authentic is True
+    assert verify(small()).authentic is True
 
 
 def test_an_archive_of_a_forger_is_not_authentic():
     forger = samples.issuer(which="forger")
     made = samples.signed(forger)
-    forged = archive(
+    forged = small(
         credential_json=made.document,
         credential_jwt=made.token.encode(),
         did_json=jsons.dump(forger.did_document()),
@@ -302,7 +344,7 @@ def test_another_credential_in_an_archive_is_noticed():
     other = credentials.sign(samples.claim(name="Eve"), samples.issuer(), NOW)
     picture = baking.bake_png(images.png(samples.achievement(), NOW), other.document.decode())
 
-    report = verify(archive(credential_png=picture))
+    report = verify(small(credential_png=picture))
 
     assert report.authentic is False and "another credential" in str(report)
 
@@ -311,7 +353,7 @@ def test_the_record_of_the_path_may_lie_beside_its_credential():
     own = samples.signed().document
     record = credentials.clr(samples.claim(), samples.issuer(), [own, samples.skill(1)], NOW)
 
-    assert verify(archive(path_json=record)).authentic is True
+    assert verify(small(path_json=record)).authentic is True
 
 
 BOMB = zipped(credential_json=b" " * 40_000_000)
@@ -333,7 +375,7 @@ BAD_FILES = [
     (b"<html></html>", "SVG"),
     (b"%PDF-1.7\n", "PDF"),
     (b"PK\x03\x04", "damaged or cut off"),
-    (archive()[:-100], "damaged or cut off"),
+    (small()[:-100], "damaged or cut off"),
     (zipped(a_txt=b"x"), "no certificate in this archive"),
     (zipped(**{f"{n}_txt": b"" for n in range(60)}), "more than"),
     (BOMB, "more than"),
@@ -350,35 +392,59 @@ def test_what_is_no_certificate_is_refused_in_one_sentence(data, words):
     assert "\n" not in refused.value.message
 
 
-ODD_MEMBERS = [
-    ("issuer", None),
-    ("issuer", 5),
-    ("issuer", "did:web:other.example"),
-    ("validFrom", "yesterday"),
-    ("validUntil", "2027-05-22T09:00:00"),
-    ("validUntil", 5),
-    ("credentialSubject", []),
-    ("credentialSubject", "urn:x"),
-    ("credentialStatus", "urn:x"),
-    ("credentialStatus", {"statusListCredential": samples.LIST}),
-    ("@context", 7),
-    ("type", ["VerifiableCredential", "OpenBadgeCredential", 5]),
-    ("proof", {"type": "DataIntegrityProof"}),
-    ("name", {"@value": "x"}),
-    ("name", [["x"]]),
-    ("evidence", 1.5),
-    ("id", {"id": "urn:x"}),
-]
+ODD = [None, 5, 2**70, 1.5, "", "x", "_:b", "\x00", "\ud800", [], {}, [[]], [None], {"id": 5}, True]
 
 
-@pytest.mark.parametrize(("member", "value"), ODD_MEMBERS)
-def test_a_document_with_an_odd_member_is_refused_or_not_authentic(member, value):
-    document = jsons.parse(samples.signed().document) | {member: value}
+def places(value, place=()):
+    yield place
+    if isinstance(value, dict | list):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, one in members:
+            yield from places(one, (*place, name))
+
+
+def with_odd(document: dict, place: tuple, value: object) -> bytes:
+    document = json.loads(jsons.dump(document))
+    inner = document
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize("form", ["JSON", "record"])
+def test_odd_values_anywhere_are_refused_or_not_authentic(form):
+    """Every member and entry once in the place of something it should not be."""
+    document, dice = jsons.parse(baked()[form]), random.Random(7)
+    everywhere = [place for place in places(document) if place]
+    chosen = everywhere if form == "JSON" else dice.sample(everywhere, 20)
+
+    for place in chosen:
+        value = dice.choice([one for one in ODD if one is not True])
+        assert not passes(with_odd(document, place, value)), (place, value)
+    assert not passes(with_odd(document, ("credentialSubject", "verifiableCredential"), 5))
+
+
+def passes(data: bytes) -> bool:
     try:
-        report = verify(jsons.dump(document))
+        return verify(data, status_lists=[]).authentic is True
     except Refused:
-        return
-    assert report.authentic is not True
+        return False
+
+
+@pytest.mark.parametrize("member", ["@context", "id", "type", "issuer", "proof", "name"])
+def test_a_document_without_a_member_is_refused_or_not_authentic(member):
+    document = jsons.parse(samples.signed().document)
+    del document[member]
+
+    assert not passes(jsons.dump(document))
+
+
+@pytest.mark.parametrize("value", ["yesterday", "2027-05-22T09:00:00", 5, None])
+def test_a_date_that_cannot_be_read_is_refused(value):
+    document = jsons.parse(samples.signed().document) | {"validUntil": value}
+
+    assert not passes(jsons.dump(document))
 
 
 def test_a_report_moves_no_cursor_in_a_terminal():
