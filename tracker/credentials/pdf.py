@@ -33,7 +33,7 @@ def make(claim: Claim, signed: Signed, **issuer: Any) -> bytes:
     The same arguments give the same bytes.
     """
     words, files = contents(claim, signed, **issuer)
-    return typesetting.pdf(TEMPLATE, words, files, claim.valid_from)
+    return typesetting.pdf(TEMPLATE, words, files)
 
 
 def contents(

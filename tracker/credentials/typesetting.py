@@ -140,14 +140,13 @@ def _missing(texts: list[str]) -> set[str]:
     return set()
 
 
-def pdf(template: str, words: Mapping[str, Any], files: Mapping[str, str], when: datetime) -> bytes:
+def pdf(template: str, words: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
     """The template as PDF/A-3a and PDF/UA-1 at once; typst writes nothing that is not both.
 
-    `files` are texts that are drawn or attached as they are. `when` is the date inside the PDF:
-    the same arguments give the same bytes.
+    `files` are texts that are drawn or attached as they are. The only date inside the PDF is the
+    one that the template gives it, so the same arguments give the same bytes.
     """
-    how = {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": when}
-    return bytes(_compile(template, words, files, **how))
+    return bytes(_compile(template, words, files, format="pdf", pdf_standards=STANDARDS))
 
 
 def pictures(

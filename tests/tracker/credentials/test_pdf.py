@@ -55,7 +55,7 @@ def test_nothing_is_written_that_is_not_both() -> None:
 
     assert typesetting.STANDARDS == ["a-3a", "ua-1"]
     with pytest.raises(Exception, match="PDF/UA-1 error: .* alt"):
-        typesetting.pdf(pdf.TEMPLATE, words | {"plant": ""}, files, claim().valid_from)
+        typesetting.pdf(pdf.TEMPLATE, words | {"plant": ""}, files)
 
 
 def test_the_signed_bytes_are_attached_as_they_are() -> None:
@@ -224,6 +224,7 @@ def test_the_date_inside_is_that_of_the_signature() -> None:
         ("612", "RawScore", None, None, "612"),
         ("passed", "Status", None, None, "passed"),
         ("nan", "RawScore", None, None, "nan"),
+        ("nan", "PredictedScore", "0", "1", "nan"),
     ],
 )
 def test_a_share_is_said_as_a_percentage(
