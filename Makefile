@@ -52,7 +52,8 @@ lock: $(BIN)/python ## pin the newest fitting dependencies, with hashes (UPGRADE
 		--output-file requirements-dev.txt
 
 clean: ## remove what was set up (your data/ stays)
-	rm -rf $(VENV) node_modules tracker/static/vendor dist
+	rm -rf $(VENV) node_modules dist tests/verifiers/node_modules
+	rm -rf tracker/static/vendor tracker/credentials/vendor tracker/credentials/fonts
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Perennial needs Python 3.11 or later (PYTHON=… names it)." >&2; exit 1; }

