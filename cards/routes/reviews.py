@@ -124,6 +124,7 @@ def _view(
         plan = queue.make(who, day, _scope(key).decks)
         if request.method == "POST":
             plans.store(day, {key: plan})
+            plans.keep(day)
     learning = queue.learning(who.user_id, day.day, plan.decks)
     shown = study.shown(who, plan, learning, now, day.answers, card_id)
     if shown is not None:
