@@ -43,8 +43,16 @@ class Browser:
         self.get(f"/review/?scope={scope}")
 
     def answer(self, rating: int) -> int:
-        """Rate the card of the last page and take the next one; the status."""
-        return self.post("/review/answer", self.fields() | {"rating": str(rating)})
+        """Rate the card of the last page and take the next one, or what comes instead; the status.
+
+        What sends the form on (307) is followed, as a browser does.
+        """
+        form = self.fields() | {"rating": str(rating)}
+        status = self.post("/review/answer", form)
+        if status == 307:
+            self.post("/review/start", form)
+            status = self.get(f"/review/?scope={form['scope']}")
+        return status
 
     def close(self) -> None:
         """Let the connection go."""

@@ -59,15 +59,20 @@ class Plan:
     @property
     def new(self) -> int:
         """How many of them are new."""
-        return sum(card < 0 for card in self.cards)
+        return sum(map((0).__gt__, self.cards))
 
     def counts(self, learning: Learning) -> Counts:
         """What waits, with the cards in learning steps."""
-        return Counts(self.new, learning.count, len(self.cards) - self.new)
+        new = self.new
+        return Counts(new, learning.count, len(self.cards) - new)
 
     def without(self, card_id: int) -> Plan:
         """The plan after a card was answered or set aside."""
-        return replace(self, cards=tuple(card for card in self.cards if abs(card) != card_id))
+        cards = list(self.cards)
+        for entry in (card_id, -card_id):
+            if entry in cards:
+                cards.remove(entry)
+        return replace(self, cards=tuple(cards))
 
     def with_first(self, entry: int) -> Plan:
         """The plan with a card put back to its front."""
