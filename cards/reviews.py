@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Row, and_, bindparam, or_, select
 from cards import plans, scheduler, settings
 from cards.models import Card, Deck, Memory, Review, SchedulerSettings, StudyDay
 from cards.scheduler import Rating, State
-from tracker.db import EPOCH, MILLISECOND, BigKey, add, db, milliseconds, put, read, table
+from tracker.db import EPOCH, MILLISECOND, BigKey, add, db, milliseconds, put, read, table, together
 from tracker.errors import NotFound, Refused
 
 LONGEST = 10 * 60 * 1000  # milliseconds; whoever takes longer was away
@@ -90,12 +90,13 @@ def answer(
         after = _fit_in(who, found.changed_at, review)
     else:
         after = _apply(who, before, review)
-    add(review)
     first = review.day if found.first_day is None else min(review.day, found.first_day)
-    _remember(review, after, first, (found.answers or 0) + 1)
     _count(today, review, +1)
     plans.drop(today, card_id)
-    plans.keep(today)
+    with together():
+        add(review)
+        _remember(review, after, first, (found.answers or 0) + 1)
+        plans.keep(today)
     return Answered(review, today, repeated=False)
 
 

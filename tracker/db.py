@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import Insert
@@ -125,6 +125,22 @@ def put(model: type[Model], *rows: Mapping[str, Any]) -> None:
         held = db.session.identity_map.get(key)
         if held is not None:
             db.session.expire(held)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is added and put inside goes to PostgreSQL in one round trip, when the block ends.
+
+    Nothing may be read inside.
+    """
+    connection = db.session.connection()
+    pipeline = getattr(connection.connection.driver_connection, "pipeline", nullcontext)
+    base: type[Exception] = connection.dialect.loaded_dbapi.Error
+    try:
+        with pipeline():
+            yield
+    except base as error:  # said at the end of the block, where SQLAlchemy does not look
+        raise DBAPIError.instance(None, None, error, base, hide_parameters=True) from error
 
 
 @lru_cache

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        given = {name.lower() for name in response.headers.keys()}
+        given = {name.lower() for name, _ in response.headers}
         response.headers.extend(
             {name: value for name, value in always.items() if name.lower() not in given}
         )
