@@ -134,12 +134,15 @@ def together() -> Iterator[None]:
     Nothing may be read inside.
     """
     connection = db.session.connection()
-    pipeline = getattr(connection.connection.driver_connection, "pipeline", nullcontext)
+    driven = connection.connection.driver_connection
     base: type[Exception] = connection.dialect.loaded_dbapi.Error
     try:
-        with pipeline():
+        with getattr(driven, "pipeline", nullcontext)():
             yield
-    except base as error:  # said at the end of the block, where SQLAlchemy does not look
+    except base as error:
+        # The end of the block is no statement, so SQLAlchemy has not looked at what it says.
+        if connection.dialect.is_disconnect(error, driven, None):  # type: ignore[arg-type]
+            connection.invalidate(error)
         raise DBAPIError.instance(None, None, error, base, hide_parameters=True) from error
 
 
