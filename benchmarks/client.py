@@ -16,7 +16,7 @@ class Browser:
     def __init__(self, host: str, session: str, timeout: float = 30) -> None:
         self.host = host
         self.cookies = {"perennial": session}
-        self.page = ""
+        self.page = self.location = ""
         self.connection = http.client.HTTPConnection(host, timeout=timeout)
 
     def get(self, path: str) -> int:
@@ -24,8 +24,17 @@ class Browser:
         return self._send("GET", path, None, {})
 
     def post(self, path: str, fields: dict[str, str], *, htmx: bool = True) -> int:
-        """Send a form, by htmx or as a plain form does; the status."""
-        return self._send("POST", path, urlencode(fields), {"HX-Request": "true"} if htmx else {})
+        """Send a form, by htmx or as a plain form does; the status.
+
+        Where htmx is sent on, it goes there as a browser does: with the form again for a 307.
+        """
+        if not htmx:
+            return self._send("POST", path, urlencode(fields), {})
+        status = self._send("POST", path, urlencode(fields), {"HX-Request": "true"})
+        while status in (303, 307):
+            method, body = ("POST", urlencode(fields)) if status == 307 else ("GET", None)
+            status = self._send(method, self.location, body, {"HX-Request": "true"})
+        return status
 
     def fields(self) -> dict[str, str]:
         """The hidden fields of the rating form on the last page; empty when there is none."""
@@ -58,6 +67,7 @@ class Browser:
         # A server that is killed while it answers leaves a response that holds the connection.
         with self.connection.getresponse() as response:
             self.page = response.read().decode()
+        self.location = response.headers.get("Location", "")
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value

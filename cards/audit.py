@@ -57,7 +57,7 @@ def _memory(
         return
     if memory.answers != len(rows):
         yield f"{where}: {len(rows)} answers in the log, the memory counts {memory.answers}"
-    steps = reviews.replay(who, card, rows)
+    steps = reviews.replay(who, card.changed_at, rows)
     if not steps:
         if memory.state != State.New:
             yield f"{where}: every answer was taken back, but the memory is not new"

@@ -45,11 +45,12 @@ def bury(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     day = plans.study_day(who.user_id, settings.today(who, now))
     of(who.user_id, card_id).buried_day = day.day
     plans.drop(day, card_id)
+    plans.keep(day)
 
 
 def unbury(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     """Show a buried card again; it is planned when the next plan is made."""
-    plans.study_day(who.user_id, settings.today(who, now)).plans = {}
+    _plan_anew(who, now)
     of(who.user_id, card_id).buried_day = None
 
 
@@ -59,12 +60,19 @@ def suspend(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     mark = of(who.user_id, card_id)
     mark.suspended_at = mark.suspended_at or now
     plans.drop(day, card_id)
+    plans.keep(day)
 
 
 def unsuspend(who: SchedulerSettings, card_id: int, now: datetime) -> None:
     """Take a suspended card back; it is planned when the next plan is made."""
-    plans.study_day(who.user_id, settings.today(who, now)).plans = {}
+    _plan_anew(who, now)
     of(who.user_id, card_id).suspended_at = None
+
+
+def _plan_anew(who: SchedulerSettings, now: datetime) -> None:
+    day = plans.study_day(who.user_id, settings.today(who, now))
+    day.plans = {}
+    plans.keep(day)
 
 
 def flag(who: SchedulerSettings, card_id: int, now: datetime) -> None:

@@ -10,19 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cards.models import StudyDay
-from tracker.db import db
+from tracker.db import db, is_writing, put, read, table, values
 
 COUNTED = ("answers", "new", "reviews", "passed", "milliseconds")
 COUNTS = (*COUNTED, "extra_new", "extra_reviews")
-_DAY = (
-    select(StudyDay)
-    .where(StudyDay.user_id == bindparam("user_id"), StudyDay.day == bindparam("day"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
+_KEPT = table(StudyDay)
+# Built once, since every answer runs it.
+_DAY = select(_KEPT).where(_KEPT.c.user_id == bindparam("user_id"), _KEPT.c.day == bindparam("day"))
+_LOCKING = _DAY.with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +59,20 @@ class Plan:
     @property
     def new(self) -> int:
         """How many of them are new."""
-        return sum(card < 0 for card in self.cards)
+        return sum(map((0).__gt__, self.cards))
 
     def counts(self, learning: Learning) -> Counts:
         """What waits, with the cards in learning steps."""
-        return Counts(self.new, learning.count, len(self.cards) - self.new)
+        new = self.new
+        return Counts(new, learning.count, len(self.cards) - new)
 
     def without(self, card_id: int) -> Plan:
         """The plan after a card was answered or set aside."""
-        return replace(self, cards=tuple(card for card in self.cards if abs(card) != card_id))
+        cards = list(self.cards)
+        for entry in (card_id, -card_id):
+            if entry in cards:
+                cards.remove(entry)
+        return replace(self, cards=tuple(cards))
 
     def with_first(self, entry: int) -> Plan:
         """The plan with a card put back to its front."""
@@ -84,7 +86,7 @@ def stored(day: StudyDay, scope: str) -> Plan | None:
 
 
 def store(day: StudyDay, plans: Mapping[str, Plan]) -> None:
-    """Keep these plans beside the others of the day."""
+    """Put these plans beside the others of the day, which is then to be kept."""
     fresh = {
         scope: {"decks": list(plan.decks), "cards": list(plan.cards), "size": plan.size}
         for scope, plan in plans.items()
@@ -111,20 +113,22 @@ def spread(reviews: Sequence[int], new: Sequence[int]) -> list[int]:
 
 
 def study_day(user_id: int, day: int) -> StudyDay:
-    """The row of a study day, made if need be and locked: a learner's answers come one by one."""
-    found = db.session.scalar(_DAY, {"user_id": user_id, "day": day})
-    return found or _begun(user_id, day)
+    """A study day as it is stored, an empty one if it is not: a copy, to be kept after a change.
+
+    Who writes locks it: a learner's answers come one by one.
+    """
+    row = read(_LOCKING if is_writing() else _DAY, user_id=user_id, day=day).first()
+    if row is not None:
+        return StudyDay(**row._mapping)
+    return StudyDay(user_id=user_id, day=day, plans={}, **dict.fromkeys(COUNTS, 0))
 
 
-def _begun(user_id: int, day: int) -> StudyDay:
-    dialect = db.session.get_bind().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(StudyDay)
-    row = insert.values(user_id=user_id, day=day, plans={}, **dict.fromkeys(COUNTS, 0))
-    db.session.execute(row.on_conflict_do_nothing())
-    return db.session.scalars(_DAY, {"user_id": user_id, "day": day}).one()
+def keep(day: StudyDay) -> None:
+    """Store a study day."""
+    put(StudyDay, values(day))
 
 
 def drop(day: StudyDay, card_id: int) -> None:
-    """Take a card out of every plan of the day."""
+    """Take a card out of every plan of the day, which is then to be kept."""
     kept = all_stored(day).items()
     store(day, {scope: plan.without(card_id) for scope, plan in kept})

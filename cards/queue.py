@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -33,7 +34,7 @@ from cards import budget
 from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
 from cards.plans import Counts, Learning, Plan, spread
 from cards.scheduler import State
-from tracker.db import BigKey, db
+from tracker.db import BigKey, db, read, table
 
 # A card in learning steps is shown this much early when nothing else is left.
 LEARN_AHEAD = timedelta(minutes=20)
@@ -145,9 +146,9 @@ def learning_by_deck(user_id: int, day: int, decks: Sequence[int]) -> dict[int, 
     return {deck_id: Counts(learning=count) for deck_id, count in many.items()}
 
 
-def _in_steps(user_id: int, day: int, decks: Sequence[int] | None) -> list[Row[int, datetime, int]]:
+def _in_steps(user_id: int, day: int, decks: Sequence[int] | None) -> list[Row[Any]]:
     """Card, time and deck of the cards in learning steps, the first due first."""
-    rows = db.session.execute(_IN_STEPS, {"user_id": user_id, "day": day})
+    rows = read(_IN_STEPS, user_id=user_id, day=day)
     found = [row for row in rows if decks is None or row.deck_id in decks]
     return sorted(found, key=lambda row: (row.due, row.card_id))
 
@@ -218,25 +219,27 @@ def _set_aside(
     day: int | BindParameter[int],
     card_id: ColumnElement[int] | InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
+    mark = table(Mark).c
     return exists().where(
-        Mark.user_id == user_id,
-        Mark.card_id == card_id,
-        or_(Mark.suspended_at.is_not(None), Mark.buried_day == day),
+        mark.user_id == user_id,
+        mark.card_id == card_id,
+        or_(mark.suspended_at.is_not(None), mark.buried_day == day),
     )
 
 
 def _of_state(state: State) -> Select[int, datetime, int]:
     user: BindParameter[int] = bindparam("user_id", type_=BigKey)
     today: BindParameter[int] = bindparam("day", type_=BigKey)
+    memory, card = table(Memory), table(Card)
     return (
-        select(Memory.card_id, Memory.due, Card.deck_id)
-        .join(Card, Card.id == Memory.card_id)
+        select(memory.c.card_id, memory.c.due, card.c.deck_id)
+        .join(card, card.c.id == memory.c.card_id)
         .where(
-            Memory.user_id == user,
-            Memory.state == literal_column(str(int(state))),
-            Memory.due_day <= today + 1,
-            Card.retired_at.is_(None),
-            ~_set_aside(user, today, Memory.card_id),
+            memory.c.user_id == user,
+            memory.c.state == literal_column(str(int(state))),
+            memory.c.due_day <= today + 1,
+            card.c.retired_at.is_(None),
+            ~_set_aside(user, today, memory.c.card_id),
         )
     )
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, or_, select
-from sqlalchemy.orm import defer
+from sqlalchemy import BindParameter, Row, and_, bindparam, or_, select
 
 from cards import plans, scheduler, settings
 from cards.models import Card, Deck, Memory, Review, SchedulerSettings, StudyDay
 from cards.scheduler import Rating, State
-from tracker.db import EPOCH, MILLISECOND, BigKey, db, milliseconds
+from tracker.db import EPOCH, MILLISECOND, BigKey, add, db, milliseconds, put, read, table, together
 from tracker.errors import NotFound, Refused
 
 LONGEST = 10 * 60 * 1000  # milliseconds; whoever takes longer was away
@@ -28,16 +27,18 @@ FIELDS = (
     "passes last_pass_day"
 ).split()
 
-# Built once, since every answer runs them.
+# Built once, since every answer runs it: the card, its memory, and what was sent under the id.
 _USER: BindParameter[int] = bindparam("user_id", type_=BigKey)
+_CARD, _DECK, _MEMORY, _SENT = table(Card), table(Deck), table(Memory), table(Review)
 _ANSWERED = (
-    select(Card, Memory, Review)
-    .join(Deck, Deck.id == Card.deck_id)
-    .outerjoin(Memory, and_(Memory.user_id == _USER, Memory.card_id == Card.id))
-    .outerjoin(Review, and_(Review.user_id == _USER, Review.id == bindparam("review_id")))
-    .where(Card.id == bindparam("card_id"), or_(Deck.owner_id.is_(None), Deck.owner_id == _USER))
-    .options(defer(Card.question_html), defer(Card.answer_html))
-    .execution_options(populate_existing=True)
+    select(_CARD.c.deck_id, _CARD.c.changed_at, _MEMORY.c.first_day, _MEMORY.c.answers)
+    .add_columns(*(_MEMORY.c[name] for name in FIELDS))
+    .add_columns(_SENT.c.card_id.label("sent_card"), _SENT.c.rating.label("sent_rating"))
+    .join(_DECK, _DECK.c.id == _CARD.c.deck_id)
+    .outerjoin(_MEMORY, and_(_MEMORY.c.user_id == _USER, _MEMORY.c.card_id == _CARD.c.id))
+    .outerjoin(_SENT, and_(_SENT.c.user_id == _USER, _SENT.c.id == bindparam("review_id")))
+    .where(_CARD.c.id == bindparam("card_id"))
+    .where(or_(_DECK.c.owner_id.is_(None), _DECK.c.owner_id == _USER))
 )
 
 
@@ -76,22 +77,26 @@ def answer(
     Refused for an id that stands in the log with another answer.
     """
     today = plans.study_day(who.user_id, settings.today(who, now))
-    card, memory, earlier = _load(who.user_id, card_id, review_id)
-    if earlier is not None:
-        return Answered(_same(earlier, card_id, rating), today, repeated=True)
-    before = state_of(memory)
+    found = _load(who.user_id, card_id, review_id)
+    if found.sent_card is not None:
+        _same(found, card_id, rating)
+        sent = db.session.get_one(Review, (who.user_id, review_id))
+        return Answered(sent, today, repeated=True)
+    before = state_of(found)
     last = before.last_review if before else None
     at = scheduler.clamp(at or now, now, last)
     review = _row(who, card_id, review_id, rating, duration, at, now)
     if last is not None and at < last:
-        after = _fit_in(who, card, review)
+        after = _fit_in(who, found.changed_at, review)
     else:
         after = _apply(who, before, review)
-    db.session.add(review)
-    _remember(who.user_id, card_id, memory, after, review.day)
-    counted = today if review.day == today.day else plans.study_day(who.user_id, review.day)
-    _count(counted, review, +1)
+    first = review.day if found.first_day is None else min(review.day, found.first_day)
+    _count(today, review, +1)
     plans.drop(today, card_id)
+    with together():
+        add(review)
+        _remember(review, after, first, (found.answers or 0) + 1)
+        plans.keep(today)
     return Answered(review, today, repeated=False)
 
 
@@ -110,13 +115,13 @@ def undo(who: SchedulerSettings, review_id: uuid.UUID, now: datetime) -> Review:
     if review.day != today.day:
         raise Refused("Only answers of today can be taken back.")
     review.undone_at = now
-    db.session.flush()
-    card, memory, _ = _load(who.user_id, review.card_id, review_id)
-    steps = replay(who, card, _log(who.user_id, card.id))
+    found = _load(who.user_id, review.card_id, review_id)
+    steps = replay(who, found.changed_at, _log(who.user_id, review.card_id))
     after = steps[-1][1] if steps else scheduler.new(now, settings.scheduling(who))
-    _restore(memory, after, steps[0][0].day if steps else None)
+    _remember(review, after, steps[0][0].day if steps else None, found.answers)
     _count(today, review, -1)
-    _put_back(today, card, after)
+    _put_back(today, review.card_id, found.deck_id, after)
+    plans.keep(today)
     return review
 
 
@@ -131,12 +136,12 @@ def last(user_id: int, day: int) -> Review | None:
 
 
 def replay(
-    who: SchedulerSettings, card: Card, rows: Sequence[Review]
+    who: SchedulerSettings, changed_at: datetime | None, rows: Sequence[Review]
 ) -> list[tuple[Review, scheduler.Memory]]:
     """Each answer that was not taken back, by time, with the memory it makes.
 
-    It is replayed on its own study day, with the parameters and desired retention of that time. A
-    meaning that changed after the last answer makes the last memory due.
+    It is replayed on its own study day, with the parameters and desired retention of that time. If
+    the card's meaning changed after the last answer, that makes the last memory due.
     """
     steps: list[tuple[Review, scheduler.Memory]] = []
     given = settings.parameters_then(who, rows)
@@ -144,9 +149,9 @@ def replay(
         if row.undone_at is None:
             before = steps[-1][1] if steps else None
             steps.append((row, _after(who, before, row, given[row])))
-    if steps and card.changed_at is not None:
+    if steps and changed_at is not None:
         row, memory = steps[-1]
-        steps[-1] = row, scheduler.made_due(memory, card.changed_at, settings.scheduling(who))
+        steps[-1] = row, scheduler.made_due(memory, changed_at, settings.scheduling(who))
     return steps
 
 
@@ -162,22 +167,19 @@ def parts(review: Review) -> dict[str, int]:
     }
 
 
-def state_of(memory: Memory | None) -> scheduler.Memory | None:
-    """The scheduler's view of a stored memory."""
-    if memory is None or memory.state == State.New:
+def state_of(memory: Memory | Row[Any] | None) -> scheduler.Memory | None:
+    """The scheduler's view of a stored memory, or of a row with its columns."""
+    if memory is None or not memory.state:
         return None
     values = {name: getattr(memory, name) for name in FIELDS}
     return scheduler.Memory(**values | {"state": State(memory.state)})
 
 
-def _load(
-    user_id: int, card_id: int, review_id: uuid.UUID
-) -> tuple[Card, Memory | None, Review | None]:
-    values = {"user_id": user_id, "card_id": card_id, "review_id": review_id}
-    row = db.session.execute(_ANSWERED, values).first()
+def _load(user_id: int, card_id: int, review_id: uuid.UUID) -> Row[Any]:
+    row = read(_ANSWERED, user_id=user_id, card_id=card_id, review_id=review_id).first()
     if row is None:
         raise NotFound
-    return row[0], row[1], row[2]
+    return row
 
 
 def _log(user_id: int, card_id: int) -> Sequence[Review]:
@@ -185,11 +187,10 @@ def _log(user_id: int, card_id: int) -> Sequence[Review]:
     return db.session.scalars(found).all()
 
 
-def _same(earlier: Review, card_id: int, rating: Rating) -> Review:
-    if (earlier.card_id, earlier.rating) == (card_id, rating):
-        return earlier
-    name = Rating(earlier.rating).name
-    raise Refused(f"This card has been answered already, with {name}. That answer counts.")
+def _same(found: Row[Any], card_id: int, rating: Rating) -> None:
+    if (found.sent_card, found.sent_rating) != (card_id, rating):
+        name = Rating(found.sent_rating).name
+        raise Refused(f"This card has been answered already, with {name}. That answer counts.")
 
 
 def _row(
@@ -224,9 +225,11 @@ def _apply(
     return after
 
 
-def _fit_in(who: SchedulerSettings, card: Card, review: Review) -> scheduler.Memory:
+def _fit_in(
+    who: SchedulerSettings, changed_at: datetime | None, review: Review
+) -> scheduler.Memory:
     """Fold the card's log with an answer that comes late."""
-    steps = replay(who, card, [*_log(who.user_id, card.id), review])
+    steps = replay(who, changed_at, [*_log(who.user_id, review.card_id), review])
     place = next(i for i, (row, _) in enumerate(steps) if row is review)
     review.before = _snapshot(steps[place - 1][1]) if place else None
     review.after = _snapshot(steps[place][1])
@@ -248,33 +251,25 @@ def _snapshot(memory: scheduler.Memory) -> list[Any]:
     return [memory.state, memory.step, memory.stability, memory.difficulty, due, memory.interval]
 
 
-def _remember(
-    user_id: int, card_id: int, memory: Memory | None, after: scheduler.Memory, day: int
-) -> None:
-    if memory is None:
-        memory = Memory(user_id=user_id, card_id=card_id, answers=0)
-        db.session.add(memory)
-    first = day if memory.first_day is None else min(day, memory.first_day)
-    _restore(memory, after, first)
-    memory.answers += 1
+def _remember(review: Review, after: scheduler.Memory, first_day: int | None, answers: int) -> None:
+    row = {name: getattr(after, name) for name in FIELDS}
+    row |= {"user_id": review.user_id, "card_id": review.card_id}
+    put(Memory, row | {"first_day": first_day, "answers": answers})
 
 
-def _restore(memory: Memory | None, after: scheduler.Memory, first_day: int | None) -> None:
-    if memory is not None:
-        for name in FIELDS:
-            setattr(memory, name, getattr(after, name))
-        memory.first_day = first_day
-
-
-def _count(day: StudyDay, review: Review, sign: int) -> None:
+def _count(today: StudyDay, review: Review, sign: int) -> None:
+    """Count an answer on its own study day, which is kept unless it is today."""
+    day = today if review.day == today.day else plans.study_day(review.user_id, review.day)
     for name, part in parts(review).items():
         setattr(day, name, getattr(day, name) + sign * part)
+    if day is not today:
+        plans.keep(day)
 
 
-def _put_back(day: StudyDay, card: Card, after: scheduler.Memory) -> None:
+def _put_back(day: StudyDay, card_id: int, deck_id: int, after: scheduler.Memory) -> None:
     if after.state not in (State.New, State.Review):
         return
-    entry = card.id if after.state == State.Review else -card.id
+    entry = card_id if after.state == State.Review else -card_id
     kept = plans.all_stored(day).items()
-    mine = [(scope, plan) for scope, plan in kept if card.deck_id in plan.decks]
+    mine = [(scope, plan) for scope, plan in kept if deck_id in plan.decks]
     plans.store(day, {scope: plan.with_first(entry) for scope, plan in mine})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -23,12 +24,16 @@ def scheduling(
     parameters: Sequence[float] | None = None,
 ) -> scheduler.Settings:
     """The scheduler's settings of a learner, with another retention or parameters where given."""
-    return scheduler.Settings(
-        parameters=tuple(parameters or row.parameters or scheduler.DEFAULT_PARAMETERS),
-        retention=row.retention if retention is None else retention,
-        zone=row.zone,
-        rollover=row.rollover,
-    )
+    chosen = tuple(parameters or row.parameters or scheduler.DEFAULT_PARAMETERS)
+    wanted = row.retention if retention is None else retention
+    return _scheduling(chosen, wanted, row.zone, row.rollover)
+
+
+@lru_cache(maxsize=1024)
+def _scheduling(
+    parameters: tuple[float, ...], retention: float, zone: str, rollover: int
+) -> scheduler.Settings:
+    return scheduler.Settings(parameters, retention, zone, rollover)
 
 
 def model(row: SchedulerSettings) -> str:

@@ -6,16 +6,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BindParameter, Row, and_, bindparam, select
 
 from cards import intervals, plans, queue, reviews, scheduler, settings
 from cards.marks import LEECH
-from cards.models import Card, Mark, Memory, Note, SchedulerSettings, StudyDay
+from cards.models import Card, Deck, Mark, Memory, Note, SchedulerSettings, StudyDay
 from cards.plans import Counts, Learning, Plan
 from cards.scheduler import State
-from tracker.db import db
+from tracker.db import BigKey, read, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,12 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as the review page shows it, with the id of its coming review."""
+    """A card as the review page shows it, with the id of its coming review.
 
-    card: Card
-    note: Note
-    trail: Sequence[Sequence[str]]
+    `card` is a row with what the card, its note, its deck, its memory and its mark hold.
+    """
+
+    card: Row[Any]
     review_id: uuid.UUID
     buttons: Sequence[Button]
     kind: str
@@ -85,32 +86,28 @@ class Summary:
 
 
 def day_of(who: SchedulerSettings, now: datetime) -> StudyDay:
-    """The learner's study day as stored, or an empty one that is not: for reading."""
-    number = settings.today(who, now)
-    kept = db.session.get(StudyDay, (who.user_id, number))
-    return kept or StudyDay(user_id=who.user_id, day=number, plans={}, **_nothing())
-
-
-def _nothing() -> dict[str, int]:
-    return dict.fromkeys(plans.COUNTS, 0)
+    """The learner's study day (see `plans.study_day`)."""
+    return plans.study_day(who.user_id, settings.today(who, now))
 
 
 def start(who: SchedulerSettings, scope: Scope, now: datetime) -> None:
     """Plan the day for a scope unless it has been planned."""
-    day = plans.study_day(who.user_id, settings.today(who, now))
+    day = day_of(who, now)
     if plans.stored(day, scope.key) is None:
         plans.store(day, {scope.key: queue.make(who, day, scope.decks)})
+        plans.keep(day)
 
 
 def more(who: SchedulerSettings, scope: Scope, now: datetime) -> None:
     """A few more today: five new cards and fifty reviews beyond what was left of the limits."""
-    day = plans.study_day(who.user_id, settings.today(who, now))
+    day = day_of(who, now)
     day.extra_new = _beyond(day.new, who.new_per_day, day.extra_new) + queue.MORE_NEW
     day.extra_reviews = (
         _beyond(day.reviews, who.reviews_per_day, day.extra_reviews) + queue.MORE_REVIEWS
     )
     day.plans = {}
     plans.store(day, {scope.key: queue.make(who, day, scope.decks)})
+    plans.keep(day)
 
 
 def _beyond(done: int, limit: int, extra: int) -> int:
@@ -130,27 +127,24 @@ def shown(
     chosen = card_id if card_id is not None else queue.upcoming(plan, learning, now)
     if chosen is None:
         return None
-    row = _load(who.user_id, chosen)
-    if row is None:
+    card = read(_SHOWN, user_id=who.user_id, card_id=chosen).first()
+    if card is None:
         return shown(who, plan.without(chosen), learning, now, done)
-    card, memory, mark = row
-    state = reviews.state_of(memory) or scheduler.new(now, settings.scheduling(who))
+    state = reviews.state_of(card) or scheduler.new(now, settings.scheduling(who))
     counts = plan.counts(learning)
     changed = card.changed_at is not None and state.last_review is not None
     return Shown(
         card=card,
-        note=card.note,
-        trail=card.note.deck.trail,
-        review_id=reviews.coming_id(who.user_id, chosen, memory.answers if memory else 0),
+        review_id=reviews.coming_id(who.user_id, chosen, card.answers or 0),
         buttons=_buttons(who, chosen, state, now),
         kind=_kind(state),
         counts=counts,
         done=done,
         total=done + counts.total,
-        changed=changed and card.changed_at > state.last_review,  # type: ignore[operator]
+        changed=changed and card.changed_at > state.last_review,
         leech=state.lapses >= LEECH,
-        flag=mark.flag if mark else 0,
-        typed=bool(card.note.fields.get("typed")),
+        flag=card.flag or 0,
+        typed=bool(card.fields.get("typed")),
         at=int(now.timestamp() * 1000),
     )
 
@@ -192,19 +186,19 @@ def state_words(
 
 
 # Built once, since it is run at every answer.
-_CARD = (
-    select(Card, Memory, Mark)
-    .outerjoin(Memory, and_(Memory.user_id == bindparam("user_id"), Memory.card_id == Card.id))
-    .outerjoin(Mark, and_(Mark.user_id == bindparam("user_id"), Mark.card_id == Card.id))
-    .where(Card.id == bindparam("card_id"), Card.retired_at.is_(None))
-    .options(joinedload(Card.note, innerjoin=True).joinedload(Note.deck, innerjoin=True))
-    .execution_options(populate_existing=True)
+_USER: BindParameter[int] = bindparam("user_id", type_=BigKey)
+_CARD, _NOTE, _DECK = table(Card), table(Note), table(Deck)
+_MEMORY, _MARK = table(Memory), table(Mark)
+_SHOWN = (
+    select(_CARD.c.id, _CARD.c.question_html, _CARD.c.answer_html, _CARD.c.changed_at)
+    .add_columns(_NOTE.c.kind, _NOTE.c.fields, _NOTE.c.why_html, _NOTE.c.sources, _DECK.c.trail)
+    .add_columns(*(_MEMORY.c[name] for name in reviews.FIELDS), _MEMORY.c.answers, _MARK.c.flag)
+    .join(_NOTE, _NOTE.c.id == _CARD.c.note_id)
+    .join(_DECK, _DECK.c.id == _NOTE.c.deck_id)
+    .outerjoin(_MEMORY, and_(_MEMORY.c.user_id == _USER, _MEMORY.c.card_id == _CARD.c.id))
+    .outerjoin(_MARK, and_(_MARK.c.user_id == _USER, _MARK.c.card_id == _CARD.c.id))
+    .where(_CARD.c.id == bindparam("card_id"), _CARD.c.retired_at.is_(None))
 )
-
-
-def _load(user_id: int, card_id: int) -> tuple[Card, Memory | None, Mark | None] | None:
-    row = db.session.execute(_CARD, {"user_id": user_id, "card_id": card_id}).first()
-    return (row[0], row[1], row[2]) if row else None
 
 
 def _buttons(

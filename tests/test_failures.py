@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, func, select, text
 
+from cards import study
 from cards.models import Memory, Review, StudyDay
 from tests.factories import PASSWORD, enrol, make_card, make_deck, make_path, make_user, new_id
 from tracker import db as floor
@@ -40,12 +41,14 @@ def hasty(app, clock, tmp_path):
 
 
 @pytest.fixture
-def learner(app):
+def learner(app, now):
     with app.app_context(), writing():
         deck = make_deck(2)
         user = make_user(email="ada@example.org", is_owner=True)
-        enrol(user, make_path([deck]))
-        user.card = make_card(deck).id
+        path = make_path([deck])
+        enrol(user, path)
+        study.start(user.settings, study.Scope("", "Today", (deck.id,), "/"), now)
+        user.card, user.path = make_card(deck).id, path.id
         db.session.commit()
     return user
 
@@ -67,7 +70,7 @@ def writes(learner):
              "reviews_per_day": "9"}  # fmt: skip
     return [
         ("/review/answer", answer),
-        ("/review/start", {}),
+        ("/review/start", {"scope": f"path-{learner.path}"}),
         ("/review/mark", {"card": learner.card, "action": "suspend"}),
         ("/settings/theme", {"theme": "dark"}),
         ("/settings/study", study),
@@ -227,6 +230,26 @@ def test_a_lost_database_is_said_and_found_again_unaided(hasty, client, learner,
     assert client.get("/settings/").status_code == 200
     address, form = writes(learner)[0]
     assert client.post(address, data=form).status_code == 303
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("table", ["reviews", "study_days"])
+def test_a_connection_lost_in_an_answer_is_said_and_found_again(hasty, client, learner, table):
+    lost = []
+
+    def lose(connection, cursor, statement, *rest):
+        if statement.startswith(f"INSERT INTO {table}") and not lost:
+            lost.append(cursor.connection.info.backend_pid)
+            with closing(psycopg.connect(cursor.connection.info.dsn, autocommit=True)) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", lost)
+
+    with hasty.app_context():
+        event.listen(db.engine, "after_cursor_execute", lose)
+    before, (address, form) = stored(hasty), writes(learner)[0]
+    unusable(client.post(address, data=form), "It does not answer.")
+    assert stored(hasty) == before
+    assert client.post(address, data=form).status_code == 303
+    assert stored(hasty)[0][0] == 1
 
 
 @once

@@ -90,9 +90,11 @@ def tabs(app, login, now):
 
     def open_(count: int) -> list[FlaskClient]:
         with app.app_context():
-            return [
+            clients = [
                 login(app.test_client(), db.session.get_one(User, number)) for _ in range(count)
             ]
+        clients[0].post("/review/start")
+        return clients
 
     return open_
 

@@ -179,6 +179,8 @@ def _declared(app: Flask) -> None:
 def _templates(app: Flask) -> None:
     # Globals rather than values of the context: imported macros see only these.
     app.jinja_env.globals.update(asset=web.asset, plant=_plant, is_htmx=web.is_htmx)
+    app.jinja_env.globals.update(csrf_token=web.form_token)
+    app.context_processor(lambda: {"csrf_token": web.form_token})
 
 
 def _plant(slug: str, stage: str, label: str = "") -> Markup:

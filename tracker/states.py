@@ -17,7 +17,7 @@ from sqlalchemy import Row, and_, func, select
 from cards import days, mastery, notes, recall, settings
 from cards.mastery import Standing
 from cards.models import Card, SchedulerSettings
-from tracker.db import db
+from tracker.db import db, put
 from tracker.models import Enrolment, KnownSkill, Section, SectionSkill, Skill, User
 
 NAMES = ("known", "fading", "learning", "not started", "skipped")
@@ -69,9 +69,8 @@ def update(user: User, now: datetime) -> None:
     skills = {row.id: row for row in _studied(user.id)}
     sizes = {row.deck_id: row.cards for row in skills.values()}
     standings = recall.standings(user.settings, settings.today(user.settings, now), sizes)
-    for skill in skills.values():
-        row = skill.KnownSkill or KnownSkill(user_id=user.id, skill_id=skill.id)
-        _keep(row, standings[skill.deck_id].known, now)
+    rows = (_changed(skill, standings[skill.deck_id].known, now) for skill in skills.values())
+    put(KnownSkill, *({"user_id": user.id, **row} for row in rows if row is not None))
 
 
 def standings_of(who: SchedulerSettings, day: int, skills: Sequence[Skill]) -> dict[int, Standing]:
@@ -92,11 +91,12 @@ def known(user_id: int, skills: Sequence[Skill]) -> dict[int, KnownSkill]:
 
 
 def _studied(user_id: int) -> Sequence[Row[Any]]:
-    """Id, deck, number of cards and KnownSkill of what is studied, in one statement."""
+    """Id, deck, number of cards and dates of what is studied, in one statement."""
     cards = select(func.count()).where(Card.deck_id == Skill.deck_id, Card.retired_at.is_(None))
     known = and_(KnownSkill.skill_id == Skill.id, KnownSkill.user_id == user_id)
     return db.session.execute(
-        select(Skill.id, Skill.deck_id, cards.scalar_subquery().label("cards"), KnownSkill)
+        select(Skill.id, Skill.deck_id, cards.scalar_subquery().label("cards"))
+        .add_columns(KnownSkill.known_at, KnownSkill.faded_at)
         .join(SectionSkill, SectionSkill.skill_id == Skill.id)
         .join(Section, Section.id == SectionSkill.section_id)
         .join(Enrolment, Enrolment.path_id == Section.path_id)
@@ -106,12 +106,13 @@ def _studied(user_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _keep(row: KnownSkill, holds: bool, now: datetime) -> None:
-    if holds:
-        row.known_at, row.faded_at = row.known_at or now, None
-        db.session.add(row)
-    elif row.known_at is not None and row.faded_at is None:
-        row.faded_at = now
+def _changed(skill: Row[Any], holds: bool, now: datetime) -> dict[str, Any] | None:
+    """What to keep of a skill from now on; none if that is as before, or it was never known."""
+    if holds and (skill.known_at is None or skill.faded_at is not None):
+        return {"skill_id": skill.id, "known_at": skill.known_at or now, "faded_at": None}
+    if not holds and skill.known_at is not None and skill.faded_at is None:
+        return {"skill_id": skill.id, "known_at": skill.known_at, "faded_at": now}
+    return None
 
 
 def _day(who: SchedulerSettings, at: datetime) -> int:

@@ -14,6 +14,7 @@ from flask import (
     abort,
     current_app,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -22,6 +23,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest
 from wtforms import Form
@@ -67,6 +69,11 @@ def is_htmx() -> bool:
 def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
     """Go on with GET there."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def form_token() -> str:
+    """The token that every form carries, made once for a page."""
+    return cast(str, g.get("csrf_token") or generate_csrf())
 
 
 def go(address: str) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
 @bp.post("/start")
 @web.access("learner")
 def start() -> ResponseReturnValue:
-    """Plan the day and go to the first card."""
+    """Plan the day, keep what became known, and go to the next card or the end of the session."""
     scope, now = _scope(forms.scope()), web.now()
     study.start(_who(), scope, now)
     _session(now)
@@ -42,19 +42,21 @@ def start() -> ResponseReturnValue:
 @bp.post("/answer")
 @web.access("learner")
 def answer() -> ResponseReturnValue:
-    """Store the answer once and show the next card."""
-    sent, now = forms.answer(), web.now()
+    """Store the answer once and show the next card, if the day is planned and one is left.
+
+    Else the form is sent on to `start`, which plans the day and keeps what became known: an
+    answer costs the same wherever in a session it stands.
+    """
+    sent, now, who = forms.answer(), web.now(), _who()
     try:
-        stored = reviews.answer(
-            _who(), sent.card_id, sent.review_id, sent.rating, sent.duration, now
-        )
+        stored = reviews.answer(who, sent.card_id, sent.review_id, sent.rating, sent.duration, now)
     except Refused as refused:
         return _answer_with(_view(sent.scope, now, message=refused.message), 422)
-    view = _view(sent.scope, now, day=stored.day, undo=stored.review.id)
-    if view["shown"] is None:
-        _session(now)
+    shown = _next(stored.day, sent.scope, now)
     db.session.commit()
-    return _go_on(view)
+    if shown is None:
+        return redirect(url_for("reviews.start"), 307)
+    return _go_on(_card(shown, sent.scope, undo=stored.review.id))
 
 
 @bp.post("/undo")
@@ -108,28 +110,30 @@ def _session(now: datetime) -> None:
     current_app.extensions["study_session"](now)
 
 
-def _view(
-    key: str,
-    now: datetime,
-    *,
-    day: StudyDay | None = None,
-    card_id: int | None = None,
-    **values: Any,
-) -> dict[str, Any]:
-    """What the page shows: a card, or the end of the session. Only a POST keeps a new plan."""
-    who = _who()
-    day = day or study.day_of(who, now)
+def _next(day: StudyDay, key: str, now: datetime) -> study.Shown | None:
+    """The next card of the plan that is kept for the day; none without a plan or at its end."""
     plan = plans.stored(day, key)
     if plan is None:
-        plan = queue.make(who, day, _scope(key).decks)
-        if request.method == "POST":
-            plans.store(day, {key: plan})
+        return None
+    learning = queue.learning(day.user_id, day.day, plan.decks)
+    return study.shown(_who(), plan, learning, now, day.answers)
+
+
+def _view(key: str, now: datetime, *, card_id: int | None = None, **values: Any) -> dict[str, Any]:
+    """What the page shows: a card, or the end of the session. A plan that it makes is not kept."""
+    who = _who()
+    day = study.day_of(who, now)
+    plan = plans.stored(day, key) or queue.make(who, day, _scope(key).decks)
     learning = queue.learning(who.user_id, day.day, plan.decks)
     shown = study.shown(who, plan, learning, now, day.answers, card_id)
     if shown is not None:
-        return {"shown": shown, "scope": key, "summary": None} | values
+        return _card(shown, key, **values)
     summary = study.summary(who, day, plan, learning, now)
     return {"shown": None, "summary": summary, "scope": key, "home": _scope(key)} | values
+
+
+def _card(shown: study.Shown, key: str, **values: Any) -> dict[str, Any]:
+    return {"shown": shown, "scope": key, "summary": None} | values
 
 
 def _answer_with(view: dict[str, Any], status: int = 200) -> ResponseReturnValue:

@@ -57,8 +57,10 @@ def test_the_time_spent_today_is_taken_off(learner, now):
     deck = due(learner, now, [10.0] * 20)
     day = plans.study_day(learner.id, settings.today(learner.settings, now))
     day.milliseconds = 65_000
+    plans.keep(day)
     assert len(plan(learner, deck, now).cards) == 2
     day.milliseconds = 999_000
+    plans.keep(day)
     assert plan(learner, deck, now).cards == ()
 
 
@@ -66,6 +68,7 @@ def test_a_few_more_come_on_top(learner, now):
     deck = due(learner, now, [10.0] * 20)
     day = plans.study_day(learner.id, settings.today(learner.settings, now))
     day.milliseconds, day.extra_reviews = 120_000, 3
+    plans.keep(day)
     assert len(plan(learner, deck, now).cards) == 3
 
 

@@ -199,7 +199,7 @@ def test_the_audit_names_a_memory_that_the_log_contradicts(learner, card, now, d
 def test_the_audit_names_a_day_whose_counts_are_wrong(learner, card, now):
     done = answer(learner, card, Rating.Good, now)
     done.day.answers = 2
-    db.session.flush()
+    plans.keep(done.day)
 
     (fault,) = audit.learner(learner.settings)
     assert "answers is 2, the log says 1" in fault

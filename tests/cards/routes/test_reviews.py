@@ -43,6 +43,11 @@ def shown(client, **headers):
     return fields(client.get("/review/", headers=headers).text)
 
 
+def send_on(client, answer, **headers):
+    """Answer as a browser does, which goes where it is sent: the last page."""
+    return client.post("/review/answer", data=answer, headers=headers, follow_redirects=True)
+
+
 def log(app):
     with app.app_context():
         return db.session.scalars(db.select(Review)).all()
@@ -132,6 +137,21 @@ def test_the_session_ends_with_what_was_done_and_a_way_to_go_on(reviewer):
     assert shown(reviewer)
 
 
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_the_last_answer_leads_through_the_start_to_the_end(reviewer, app, headers):
+    for _ in range(2):
+        reviewer.post("/review/answer", data=shown(reviewer) | {"rating": "4"})
+    last = shown(reviewer) | {"rating": "4"}
+    page = reviewer.post("/review/answer", data=last, headers=headers)
+    assert (page.status_code, page.location) == (307, "/review/start")
+    assert len(log(app)) == 3
+
+    page = send_on(reviewer, last, **headers)
+    assert page.status_code == 200 and "That was all for now" in page.text
+    assert ("<html" in page.text) == (not headers)
+    assert len(log(app)) == 3
+
+
 def test_the_duration_is_measured_without_script_too(reviewer, app, clock):
     body = shown(reviewer)
     clock.move(seconds=7)
@@ -142,7 +162,7 @@ def test_the_duration_is_measured_without_script_too(reviewer, app, clock):
 def test_a_day_that_begins_during_a_session_is_planned_anew(reviewer, app, clock):
     body = shown(reviewer)
     clock.move(hours=23)
-    page = reviewer.post("/review/answer", data=body | {"rating": "3"}, headers=HTMX)
+    page = send_on(reviewer, body | {"rating": "3"}, **HTMX)
     assert fields(page.text)["card"] not in ("", body["card"])
     with app.app_context():
         days = db.session.scalars(db.select(StudyDay).order_by(StudyDay.day)).all()
