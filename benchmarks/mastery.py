@@ -111,6 +111,10 @@ class Lives:
         self.known = np.full((len(RULES), len(self.size)), np.inf)
         self.kept, self.cost = np.full((2, *self.known.shape), np.nan)
         self.faded = np.zeros(self.known.shape)  # days on which what was known once is not
+        # The same where a deck stays known until recall falls below `mastery.KEPT`; and what is
+        # truly recalled 30 days after each day on which it is called known.
+        self.called = np.zeros(self.known.shape, np.bool_)
+        self.fell, self.days, self.truth = np.zeros((3, *self.known.shape))
 
     def study(self, day: int) -> None:
         """One day: what is due, then what is new; then look what is known."""
@@ -149,6 +153,10 @@ class Lives:
             bound = rule(means[0], means[1], self.size, self.who.fitted)
             holds, new = ready & (bound >= mastery.SHARE), np.isinf(self.known[row])
             self.faded[row] += ~holds & ~new & open_
+            self.called[row] = holds | (self.called[row] & (means[0] >= mastery.KEPT))
+            self.fell[row] += ~self.called[row] & ~new & open_
+            self.days[row] += self.called[row] & open_
+            self.truth[row] += np.where(self.called[row] & open_, means[2], 0.0)
             first = holds & new
             self.known[row, first] = (day - self.begun)[first]
             self.kept[row, first], self.cost[row, first] = means[2][first], means[3][first]
@@ -174,17 +182,18 @@ def main() -> None:
 HEAD = (
     f"{'rule':<17} {'cards':>5}  {'120 d':>5} {'200 d':>5} {'365 d':>5}  {'median':>6}  "
     f"{'answers':>7}  {'kept':>6} {'5 %':>5} {'worst':>5}  {'>= .75':>7}  {'fading':>6}"
+    f"  {'steady':>6} {'kept':>6}"
 )
 
 
 def _line(name: str, size: int, row: int, lives: Sequence[Lives]) -> str:
     """One rule and one size: reached in so many days, at which cost, and what is kept then."""
-    columns = ("known", "kept", "cost", "faded")
-    known, kept, cost, faded = (
+    columns = ("known", "kept", "cost", "faded", "fell", "days", "truth")
+    known, kept, cost, faded, fell, days, truth = (
         np.concatenate([getattr(life, column)[row, life.size == size] for life in lives])
         for column in columns
     )
-    reached = " ".join(f"{np.mean(known <= days):5.0%}" for days in WITHIN)
+    reached = " ".join(f"{np.mean(known <= limit):5.0%}" for limit in WITHIN)
     line, there = f"{name:<17} {size:>5}  {reached}", np.isfinite(known)
     if not there.any():
         return line
@@ -192,7 +201,8 @@ def _line(name: str, size: int, row: int, lives: Sequence[Lives]) -> str:
     return (
         f"{line}  {np.median(known):6.0f}  {cost[there].mean():7.1f}  {kept.mean():6.3f} "
         f"{np.quantile(kept, 0.05):5.2f} {kept.min():5.2f}  {np.mean(kept >= 0.75):7.1%}  "
-        f"{faded[there].sum() / max(left.sum(), 1):6.1%}"
+        f"{faded[there].sum() / max(left.sum(), 1):6.1%}  "
+        f"{fell[there].sum() / max(left.sum(), 1):6.1%} {truth.sum() / max(days.sum(), 1):6.3f}"
     )
 
 

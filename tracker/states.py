@@ -1,8 +1,8 @@
 """The state of a skill for one learner: not started, learning, known, fading or skipped.
 
-Known is earned: a skill that was known and whose rule no longer holds is fading, never merely
-learning. The day on which that happened is kept by `update`, when a session begins and ends;
-between two sessions a state is right all the same, and dated today.
+Known is earned: a skill that was known and is no longer kept is fading, never merely learning.
+The day on which that happened is kept by `update`, when a session begins; between two sessions a
+state is right all the same, and dated today.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def of(
     """The state of a skill on a study day; `known` is its row if it was known once."""
     if skipped_at is not None:
         return State("skipped", _day(who, skipped_at), "You leave it out.")
-    if standing.known:
+    if is_known(standing, known):
         since = _day(who, known.known_at) if known else today
-        return State("known", since, f"{_kept(standing)}, and each card was recalled on two days.")
+        return State("known", since, _known(standing))
     if known is not None:
         since = _day(who, known.faded_at) if known.faded_at else today
         return State("fading", since, _fading(standing, _day(who, known.known_at)))
@@ -59,9 +59,18 @@ def of(
     return State("not started", None, none or "It has no cards yet.")
 
 
+def is_known(standing: Standing, known: KnownSkill | Row[Any] | None) -> bool:
+    """Whether a skill is known: by the rule, or because it was and has not faded since.
+
+    What has faded has to meet the rule again.
+    """
+    was = known is not None and known.known_at is not None and known.faded_at is None
+    return standing.known or (was and standing.kept)
+
+
 def stage(standing: Standing, state: State) -> str:
     """How its plant is drawn."""
-    return "fading" if state.name == "fading" else standing.stage
+    return {"known": "bloom", "fading": "fading"}.get(state.name) or standing.stage
 
 
 def update(user: User, now: datetime) -> None:
@@ -69,7 +78,7 @@ def update(user: User, now: datetime) -> None:
     skills = {row.id: row for row in _studied(user.id)}
     sizes = {row.deck_id: row.cards for row in skills.values()}
     standings = recall.standings(user.settings, settings.today(user.settings, now), sizes)
-    rows = (_changed(skill, standings[skill.deck_id].known, now) for skill in skills.values())
+    rows = (_changed(skill, standings[skill.deck_id], now) for skill in skills.values())
     put(KnownSkill, *({"user_id": user.id, **row} for row in rows if row is not None))
 
 
@@ -78,6 +87,13 @@ def standings_of(who: SchedulerSettings, day: int, skills: Sequence[Skill]) -> d
     decks = list(dict.fromkeys(skill.deck_id for skill in skills))
     sizes = notes.count(decks)
     return recall.standings(who, day, {deck: sizes.get(deck, 0) for deck in decks})
+
+
+def knows(user: User, skill: Skill, now: datetime) -> bool:
+    """Whether the learner knows one skill now."""
+    today = settings.today(user.settings, now)
+    standing = standings_of(user.settings, today, [skill])[skill.deck_id]
+    return is_known(standing, known(user.id, [skill]).get(skill.id))
 
 
 def known(user_id: int, skills: Sequence[Skill]) -> dict[int, KnownSkill]:
@@ -106,8 +122,9 @@ def _studied(user_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _changed(skill: Row[Any], holds: bool, now: datetime) -> dict[str, Any] | None:
+def _changed(skill: Row[Any], standing: Standing, now: datetime) -> dict[str, Any] | None:
     """What to keep of a skill from now on; none if that is as before, or it was never known."""
+    holds = is_known(standing, skill)
     if holds and (skill.known_at is None or skill.faded_at is not None):
         return {"skill_id": skill.id, "known_at": skill.known_at or now, "faded_at": None}
     if not holds and skill.known_at is not None and skill.faded_at is None:
@@ -117,6 +134,16 @@ def _changed(skill: Row[Any], holds: bool, now: datetime) -> dict[str, Any] | No
 
 def _day(who: SchedulerSettings, at: datetime) -> int:
     return days.of(at, who.zone, who.rollover)
+
+
+def _known(standing: Standing) -> str:
+    if standing.known:
+        return f"{_kept(standing)}, and each card was recalled on two days."
+    share, least = round(100 * standing.predicted), round(100 * mastery.KEPT)
+    return (
+        f"Without practice you would keep about {share} % for {mastery.HORIZON} days; "
+        f"below {least} % it begins to fade."
+    )
 
 
 def _kept(standing: Standing) -> str:

@@ -159,3 +159,27 @@ def test_another_learner_knows_nothing_of_it(learner, path, now):
     eve = make_user(name="Eve")
     enrol(eve, path)
     assert state(eve, path, now).name == "not started"
+
+
+def standing(predicted, *, known=False):
+    """Ten cards seen and passed, with this mean recall in 30 days."""
+    ahead, variance = 10 * predicted, 0.0 if known else 10 * 0.25
+    return Standing(10, 10, 9.5, ahead, variance, 10)
+
+
+@pytest.mark.parametrize(
+    ("now_is", "was", "name"),
+    [
+        (standing(0.95, known=True), None, "known"),
+        (standing(0.89), None, "learning"),
+        (standing(0.89), "known", "known"),
+        (standing(0.87), "known", "fading"),
+        (standing(0.89), "faded", "fading"),
+        (standing(0.95, known=True), "faded", "known"),
+    ],
+)
+def test_what_was_known_stays_so_until_it_is_clearly_lost(learner, now, now_is, was, name):
+    if isinstance(was, str):
+        was = KnownSkill(known_at=now - MONTH, faded_at=now if was == "faded" else None)
+    today = settings.today(learner.settings, now)
+    assert states.of(learner.settings, now_is, today, was).name == name
