@@ -91,7 +91,8 @@ document.addEventListener("keydown", (event) => {
 
 // ---- Typed answers ---------------------------------------------------------------------------
 
-const plain = (text) => text.normalize("NFC").replace(/[‘’“”"]/g, "'").replace(/\s+/g, " ").trim().toLowerCase();
+// As cards/typed.py has it.
+const plain = (text) => text.normalize("NFC").replace(/[‘’“”"`]/g, "'").replace(/\s+/g, " ").trim().replace(/ ?([^\p{L}\p{N}_ ]) ?/gu, "$1").toLowerCase();
 
 // What was typed and what was right, letter by letter: [same | added | missing, text].
 function difference(typed, right) {
@@ -148,7 +149,7 @@ document.addEventListener("htmx:beforeRequest", () => one("#notice").replaceChil
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (xhr.status < 400) return;
-  if (!/id="(review|passphrase)"/.test(xhr.responseText)) {
+  if (!/id="(review|passphrase|check)"/.test(xhr.responseText)) {
     event.detail.target = one("#notice");
     event.detail.swapOverride = "innerHTML";
   }
