@@ -6,39 +6,62 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, render_template, request
-from flask.typing import ResponseReturnValue
-from flask_login import AnonymousUserMixin, LoginManager, current_user
-from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFError, CSRFProtect
-from markupsafe import Markup
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    ProgrammingError,
-    SQLAlchemyError,
+from flask import (
+    Flask,
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    g,
+    request,
 )
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, SecurityError
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cards.routes import cards as card_routes
 from cards.routes import media, model, reviews, stats
-from tracker import config, headers, paths, plants, sessions, states, web
-from tracker.db import attach, begin_write, db, end_write
-from tracker.errors import NotFound, Refused, TooMany
+from tracker import (
+    certificates,
+    config,
+    headers,
+    paths,
+    plants,
+    problems,
+    sessions,
+    states,
+    users,
+    web,
+)
+from tracker.certificates import issuers
+from tracker.credentials import Issuer
+from tracker.db import attach, begin_write, db, end_write, writing
 from tracker.models import User
-from tracker.routes import auth, forecasts, health, returning, settings, skills, today
+from tracker.routes import (
+    auth,
+    checks,
+    credentials,
+    forecasts,
+    health,
+    returning,
+    settings,
+    skills,
+    today,
+)
+from tracker.routes import certificates as certificate_routes
 from tracker.routes import paths as path_routes
 from tracker.routes import progress as progress_routes
 
 log = logging.getLogger("perennial")
 csrf = CSRFProtect()
-TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 SAFE = ("GET", "HEAD", "OPTIONS")
 BLUEPRINTS = (
     auth,
@@ -48,6 +71,9 @@ BLUEPRINTS = (
     returning,
     skills,
     progress_routes,
+    checks,
+    certificate_routes,
+    credentials,
     settings,
     health,
     reviews,
@@ -56,27 +82,6 @@ BLUEPRINTS = (
     stats,
     media,
 )
-
-TODO = {
-    400: "Go back, reload the page and try again.",
-    403: "Reload the page and try again; you may have to log in.",
-    404: "Check the address, or start again from Today.",
-    405: "Go back and use the page's own buttons.",
-    413: "Send less: a form may hold at most 128 kB.",
-    422: "Go back, put it right and send it again.",
-    429: "Wait a little, then try again.",
-    500: "It has been written to the server's log. Nothing you saved before is lost.",
-    503: "Nothing was lost or half done: what you sent was not stored. Try again in a moment; "
-    "if it stays, tell the owner.",
-}
-TITLES = {
-    400: "This request cannot be read",
-    403: "That is not allowed",
-    404: "There is nothing here",
-    405: "This address does something else",
-    413: "That is too much at once",
-    422: "That did not work",
-}
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -91,10 +96,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.bp)
-    _errors(app)
+    problems.init_app(app)
     _templates(app)
     app.extensions["study_scope"] = paths.scope
     app.extensions["study_session"] = _session
+    app.extensions["issuer"] = partial(issuer, app)
     _declared(app)
     return app
 
@@ -164,9 +170,36 @@ def _storable() -> None:
         abort(422, "What was sent holds a character that no text may have.")
 
 
+def issuer(app: Flask, now: datetime) -> Issuer:
+    """Who signs certificates here; Refused when the keys cannot be used."""
+    given = app.config
+    base = given["BASE_URL"].rstrip("/") or f"http://{given['HOST']}:{given['PORT']}"
+    name = given["ISSUER"] or f"Perennial at {urlsplit(base).netloc}"
+    return issuers.load(Path(given["DATA"]), base, name, now)
+
+
 def _session(now: datetime) -> None:
     """What happens when a learner's session begins and when it ends."""
     states.update(current_user, now)
+    app, user_id = current_app._get_current_object(), current_user.id  # type: ignore[attr-defined]
+
+    @after_this_request
+    def later(response: Response) -> Response:
+        response.call_on_close(partial(_renew, app, user_id, now))
+        return response
+
+
+def _renew(app: Flask, user_id: int, now: datetime) -> None:
+    """Renew a learner's certificates after the answer has been sent: nobody waits for it."""
+    try:
+        with app.app_context():
+            if not certificates.live(user_id):
+                return
+            with writing():
+                certificates.renew(users.get(user_id), issuer(app, now), now)
+                db.session.commit()
+    except Exception:
+        log.exception("certificates could not be renewed; the next session tries again")
 
 
 def _declared(app: Flask) -> None:
@@ -185,81 +218,3 @@ def _templates(app: Flask) -> None:
 
 def _plant(slug: str, stage: str, label: str = "") -> Markup:
     return Markup(plants.svg(slug, stage, label))  # noqa: S704  our own drawing, label escaped
-
-
-def _errors(app: Flask) -> None:
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> ResponseReturnValue:
-        if isinstance(error, CSRFError):
-            return problem(403, "This form has expired", "Reload the page and send it again.")
-        if isinstance(error, SecurityError):  # no page can be made without a host to link to
-            return Response("This server does not answer for that host name.\n", 400, TEXT)
-        if error.response is not None:
-            return error.response
-        code = error.code or 500
-        answer = problem(code, TITLES.get(code, error.name), error.description)
-        for name, value in error.get_headers():
-            answer.headers.setdefault(name, value)  # a 405 says what is allowed
-        return answer
-
-    @app.errorhandler(NotFound)
-    def missing(error: NotFound) -> ResponseReturnValue:
-        return problem(404, TITLES[404], str(error))
-
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> ResponseReturnValue:
-        return problem(422, TITLES[422], error.message)
-
-    @app.errorhandler(TooMany)
-    def many(error: TooMany) -> ResponseReturnValue:
-        response = problem(429, "Too many tries", error.message)
-        response.headers["Retry-After"] = str(error.seconds)
-        return response
-
-    @app.errorhandler(DBAPIError)
-    @app.errorhandler(PoolTimeout)
-    def database(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
-        if isinstance(error, (ProgrammingError, DataError)):
-            return broken(error)
-        log.error("the database failed: %s", type(error).__name__, exc_info=True)
-        response = problem(503, "The database cannot be used right now", _cause(error))
-        response.headers["Retry-After"] = "5"
-        return response
-
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> ResponseReturnValue:
-        log.exception("a request failed")
-        return problem(500, "Something broke on our side", "")
-
-
-def _cause(error: DBAPIError | PoolTimeout) -> str:
-    text = str(getattr(error, "orig", error))
-    if "is full" in text or "space left" in text:
-        return "The disk is full, so nothing can be stored."
-    if "readonly" in text or "read-only" in text:
-        return "The database can only be read, so nothing can be stored."
-    if isinstance(error, IntegrityError):
-        return "Two requests wanted to store the same thing at the same moment."
-    if "locked" in text or "timeout" in text or isinstance(error, PoolTimeout):
-        return "Others are using it just now."
-    return "It does not answer."
-
-
-def _readable_learner() -> None:
-    """Show the error page as to a stranger where the learner cannot be read."""
-    try:
-        _ = current_user.is_authenticated and current_user.theme
-    except SQLAlchemyError:
-        db.session.remove()
-        g._login_user = AnonymousUserMixin()
-
-
-def problem(code: int, title: str, message: str | None) -> Response:
-    """The error page, or its fragment for htmx; the broken transaction is ended first."""
-    end_write()
-    _readable_learner()
-    template = "errors/_error.html" if web.is_htmx() else "errors/error.html"
-    body = render_template(
-        template, code=code, title=title, message=message or "", todo=TODO.get(code, TODO[500])
-    )
-    return Response(body, code)

@@ -54,6 +54,9 @@ def serve() -> None:
     app = _app()
     setup.upgrade(app)
     setup.install_builtin(app)
+    wrong = setup.issuer(app)
+    if wrong:
+        click.echo(wrong, err=True)
     server.run(app)
 
 

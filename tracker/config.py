@@ -20,6 +20,8 @@ DEFAULTS: dict[str, Any] = {
     "DATABASE": "",
     # The public address, e.g. https://learn.example.org; https makes the cookies Secure.
     "BASE_URL": "",
+    # Who issues certificates, as they name it; empty means Perennial at the public address.
+    "ISSUER": "",
     # Signs the form tokens; made in DATA/secret.key when empty.
     "SECRET_KEY": "",
     # How many reverse proxies stand in front and may be believed about address and scheme.

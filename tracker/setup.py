@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import upgrade as migrate
 
-from tracker import users
+from tracker import certificates, users
 from tracker.content import check, install
 from tracker.content.changes import Changes
 from tracker.db import db, writing
@@ -66,6 +66,18 @@ def install_path(app: Flask, directory: Path) -> Changes:
 def install_builtin(app: Flask) -> Changes:
     """Install or upgrade the path that comes with Perennial."""
     return install_path(app, BUILT_IN)
+
+
+def issuer(app: Flask) -> str:
+    """Make the keys that certificates are signed with, at first start; what is wrong with them."""
+    now = app.config["CLOCK"]()
+    with app.app_context(), writing():
+        try:
+            certificates.resign(app.extensions["issuer"](now), now)
+        except Refused as refused:
+            return f"Certificates cannot be issued. {refused.message}"
+        db.session.commit()
+    return ""
 
 
 def setup_link(app: Flask, base: str) -> str | None:

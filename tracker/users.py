@@ -13,7 +13,7 @@ from cards import days
 from cards.models import SchedulerSettings
 from tracker import limits, passwords, sessions
 from tracker.db import begin_write, db
-from tracker.errors import Refused
+from tracker.errors import NotFound, Refused
 from tracker.models import Setting, User
 
 THEMES = ("system", "light", "dark")
@@ -145,6 +145,14 @@ def delete(user: User, typed: str, current: str, address: str, now: datetime) ->
     gone = db.session.get_one(User, number)
     limits.forget(gone.email)
     db.session.delete(gone)
+
+
+def get(user_id: int) -> User:
+    """The learner of that number; NotFound if there is none."""
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def by_email(email: str) -> User | None:

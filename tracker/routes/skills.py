@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tracker import paths, progress, web
+from tracker import checks, paths, progress, web
 from tracker.db import db
 
 bp = Blueprint("skills", __name__, url_prefix="/paths")
@@ -17,10 +17,11 @@ bp = Blueprint("skills", __name__, url_prefix="/paths")
 def show(path: str, slug: str) -> ResponseReturnValue:
     """The page of a skill."""
     user = current_user if current_user.is_authenticated else None
-    skill = paths.skill(path, slug)
-    return render_template(
-        "skills/show.html", view=progress.skill(skill.path, skill, user, web.now())
-    )
+    skill, now = paths.skill(path, slug), web.now()
+    view = progress.skill(skill.path, skill, user, now)
+    known = view.row.state.name == "known"
+    offer = checks.offer(user, skill, known, now) if user else None
+    return render_template("skills/show.html", view=view, offer=offer)
 
 
 @bp.post("/<path>/<slug>/skip")

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tracker import progress, returning, users, web
+from tracker import certificates, progress, returning, users, web
 
 bp = Blueprint("today", __name__)
 
@@ -22,4 +22,5 @@ def index() -> ResponseReturnValue:
     view = progress.today(current_user, now)
     waiting = view.counts.due + view.done.held_reviews
     back = returning.offer(current_user.settings, waiting, now)
-    return render_template("today/index.html", today=view, back=back)
+    soon = certificates.reminders(current_user, now)
+    return render_template("today/index.html", today=view, back=back, soon=soon)
