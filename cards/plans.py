@@ -6,7 +6,7 @@ A plan belongs to a scope (everything, a path, a section, a skill); the study da
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -41,11 +41,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """The cards in learning steps: how many, and the one whose minute comes first."""
+    """The cards in learning steps: how many, the one whose minute comes first, and how many of
+    each deck.
+    """
 
     count: int = 0
     card_id: int | None = None
     due: datetime | None = None
+    decks: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

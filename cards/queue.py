@@ -12,12 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Row,
     Select,
     bindparam,
     case,
@@ -32,7 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cards import budget
 from cards.models import Card, Mark, Memory, SchedulerSettings, StudyDay
-from cards.plans import Counts, Learning, Plan, spread
+from cards.plans import Learning, Plan, spread
 from cards.scheduler import State
 from tracker.db import BigKey, db, read, table
 
@@ -136,21 +134,12 @@ def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
 
 def learning(user_id: int, day: int, decks: Sequence[int] | None = None) -> Learning:
     """The cards in learning steps, of these decks or of all, in one statement."""
-    found = _in_steps(user_id, day, decks)
-    return Learning(len(found), found[0].card_id, found[0].due) if found else Learning()
-
-
-def learning_by_deck(user_id: int, day: int, decks: Sequence[int]) -> dict[int, Counts]:
-    """How many cards in learning steps each of these decks has."""
-    many = Counter(row.deck_id for row in _in_steps(user_id, day, decks))
-    return {deck_id: Counts(learning=count) for deck_id, count in many.items()}
-
-
-def _in_steps(user_id: int, day: int, decks: Sequence[int] | None) -> list[Row[Any]]:
-    """Card, time and deck of the cards in learning steps, the first due first."""
     rows = read(_IN_STEPS, user_id=user_id, day=day)
     found = [row for row in rows if decks is None or row.deck_id in decks]
-    return sorted(found, key=lambda row: (row.due, row.card_id))
+    if not found:
+        return Learning()
+    first = min(found, key=lambda row: (row.due, row.card_id))
+    return Learning(len(found), first.card_id, first.due, Counter(row.deck_id for row in found))
 
 
 def upcoming(plan: Plan, learning: Learning, now: datetime) -> int | None:

@@ -93,7 +93,7 @@ def today(user: User, now: datetime) -> Today:
     decks = tuple(dict.fromkeys(place.skill.deck_id for place in places if not place.skipped))
     plan = plans.stored(day, "") or queue.make(who, day, decks)
     learning = queue.learning(who.user_id, day.day, plan.decks)
-    waiting = _by_deck(plan, who, day.day)
+    waiting = _by_deck(plan, learning)
     standings = states.standings_of(who, day.day, [place.skill for place in places])
     views = by_path(places, standings, who, day.day, waiting)
     rows = [row for view in views for section in view.sections for row in section.skills]
@@ -112,7 +112,7 @@ def path(path: Path, user: User | None, now: datetime) -> PathView:
     if enrolled:
         decks = tuple(place.skill.deck_id for place in places if not place.skipped)
         plan = plans.stored(day, f"path-{path.id}") or queue.make(who, day, decks)
-        waiting = _by_deck(plan, who, day.day)
+        waiting = _by_deck(plan, queue.learning(who.user_id, day.day, plan.decks))
     standings = states.standings_of(who, day.day, [place.skill for place in places])
     return PathView(path, enrolled, sections(places, standings, who, day.day, waiting))
 
@@ -157,10 +157,10 @@ def _nobody(skills: Sequence[Skill]) -> dict[int, Standing]:
     }
 
 
-def _by_deck(plan: plans.Plan, who: SchedulerSettings, day: int) -> dict[int, Counts]:
+def _by_deck(plan: plans.Plan, learning: plans.Learning) -> dict[int, Counts]:
     """What waits in each deck: the plan's cards and those in learning steps."""
     decks = queue.decks_of([abs(card) for card in plan.cards])
-    found: dict[int, Counts] = dict(queue.learning_by_deck(who.user_id, day, plan.decks))
+    found = {deck: Counts(learning=count) for deck, count in learning.decks.items()}
     for card in plan.cards:
         deck = decks.get(abs(card))
         if deck is not None:
