@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -67,6 +68,12 @@ def difference(typed: str, text: str) -> list[Part]:
             continue
         parts += [Part("extra", typed[a:b])] * (b > a) + [Part("missing", text[c:d])] * (d > c)
     return parts
+
+
+def is_near(parts: Sequence[Part]) -> bool:
+    """Whether a difference is worth showing: at least half of the letters agree."""
+    same = sum(len(part.text) for part in parts if part.kind == "same")
+    return 2 * same >= sum(len(part.text) for part in parts)
 
 
 def _words(cloze: str, variant: str) -> tuple[str, ...]:

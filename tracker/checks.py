@@ -165,6 +165,7 @@ def question(check: ClosingCheck, number: int | None = None) -> Question | None:
     given = check.answers[at]
     wrong = given["compared"] and not given["right"]
     parts = typed.difference(given["wrote"], texts[0]) if wrong and texts else ()
+    parts = parts if typed.is_near(parts) else ()  # two different words make a riddle
     return Question(check, at, card, given["wrote"], given["right"], given["compared"], parts)
 
 

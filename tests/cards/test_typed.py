@@ -70,6 +70,14 @@ def test_a_difference_names_what_is_missing_and_what_is_too_much():
     assert [part.kind for part in typed.difference("xa", "a")] == ["extra", "same"]
 
 
+@pytest.mark.parametrize(
+    ("written", "text", "near"),
+    [("flexx", "flex", True), ("something like that", "flex", False), ("", "a", False)],
+)
+def test_a_difference_is_shown_only_where_half_of_it_agrees(written, text, near):
+    assert typed.is_near(typed.difference(written, text)) is near
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_a_difference_holds_both_texts(written, text):
     parts = typed.difference(written, text)

@@ -17,6 +17,7 @@ from tracker.errors import Refused
 OTHERS = (".jwt", ".png", ".svg", ".pdf")
 MOST_FILES = 50
 MOST_UNPACKED = 30_000_000
+TOO_MUCH = "This archive holds more than any certificate's."
 UNKNOWN = "This is no certificate: neither signed JSON nor PNG, SVG, PDF, token or ZIP with one."
 
 
@@ -87,6 +88,9 @@ def _kind(document: dict[str, Any]) -> str:
 def _archive(data: bytes) -> Found:
     """The badge in an archive, with the DID documents and status lists beside it."""
     files = list(_files(data))
+    endings = [ending for name, _ in files for ending in OTHERS if name.endswith(ending)]
+    if len(set(endings)) < len(endings) or any(content[:2] == b"PK" for _, content in files):
+        raise Refused(TOO_MUCH)
     lists, dids, found = [], [], []
     for name, content in files:
         document = _json(content) if name.endswith(".json") else {}
@@ -110,7 +114,7 @@ def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > MOST_UNPACKED:
-                raise Refused("This archive holds more than any certificate's.")
+                raise Refused(TOO_MUCH)
             for entry in entries:
                 with archive.open(entry) as stream:
                     yield entry.filename, stream.read(entry.file_size)

@@ -377,6 +377,8 @@ BAD_FILES = [
     (b"PK\x03\x04", "damaged or cut off"),
     (small()[:-100], "damaged or cut off"),
     (zipped(a_txt=b"x"), "no certificate in this archive"),
+    (zipped(a_png=zipped(a_txt=b"x")), "holds more than"),
+    (zipped(a_pdf=b"%PDF", b_pdf=b"%PDF"), "holds more than"),
     (zipped(**{f"{n}_txt": b"" for n in range(60)}), "more than"),
     (BOMB, "more than"),
     (b"{" + b" " * 10_000_001, "larger than 10 MB"),
