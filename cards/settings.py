@@ -17,6 +17,11 @@ MOST_NEW, MOST_REVIEWS, MOST_MINUTES = 999, 9999, 600
 MODEL = "fsrs-6"
 
 
+def parameters_of(row: SchedulerSettings) -> Sequence[float]:
+    """The learner's own 21 numbers, or the defaults."""
+    return row.parameters or scheduler.DEFAULT_PARAMETERS
+
+
 def scheduling(
     row: SchedulerSettings,
     retention: float | None = None,
@@ -24,7 +29,7 @@ def scheduling(
 ) -> scheduler.Settings:
     """The scheduler's settings of a learner, with another retention or parameters where given."""
     return scheduler.Settings(
-        parameters=tuple(parameters or row.parameters or scheduler.DEFAULT_PARAMETERS),
+        parameters=tuple(parameters or parameters_of(row)),
         retention=row.retention if retention is None else retention,
         zone=row.zone,
         rollover=row.rollover,
