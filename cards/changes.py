@@ -8,7 +8,7 @@ a gain of 1.2.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ScalarSelect, and_, select
@@ -52,8 +52,14 @@ class Change:
         return [f"{n} {word}" if at else f"{n} {unit} {word}" for at, (n, word) in enumerate(told)]
 
     def __add__(self, other: Change) -> Change:
-        names = [field.name for field in fields(self)]
-        return Change(*(getattr(self, name) + getattr(other, name) for name in names))
+        return Change(
+            self.learnt + other.learnt,
+            self.refreshed + other.refreshed,
+            self.faded + other.faded,
+            self.by_learning + other.by_learning,
+            self.by_review + other.by_review,
+            self.by_forgetting + other.by_forgetting,
+        )
 
 
 def since(

@@ -20,6 +20,7 @@ from cards.vectors import Bools, Floats, Ints
 from tracker.db import db
 
 DAYS = 2**20  # more than any study day until the year 2871
+DENSE = 4  # numbers to each card, up to which reading on is quicker
 NEVER = date.max.toordinal()
 
 
@@ -33,13 +34,15 @@ class Decks:
 
     @property
     def near(self) -> ColumnElement[bool]:
-        """Whether a memory may be of these decks.
+        """Whether a memory may be of these decks, as quick as it goes.
 
-        The cards of a deck were numbered one after the other, so that there is little else
-        between the lowest and the highest number, and reading on is quicker than looking up.
+        Cards are numbered deck by deck as they are installed. Where little else lies between the
+        lowest number and the highest, reading on is quicker than looking each card up.
         """
         low, high = (int(self.card[0]), int(self.card[-1])) if len(self.card) else (0, -1)
-        return Memory.card_id.between(low, high)
+        if high - low < DENSE * len(self.card):
+            return Memory.card_id.between(low, high)
+        return Memory.card_id.in_(select(Card.id).where(Card.deck_id.in_(self.decks)))
 
     def places(self, cards: Ints) -> tuple[Bools, Ints]:
         """Which of these cards are of the decks, and the places of those."""
