@@ -206,10 +206,10 @@ def groups(log: History) -> Ints:
     later = log.gap >= 1
     reviews = _sums(log, later) + 1
     lapses = _sums(log, later & ~log.recalled) - (later & ~log.recalled)
-    gap = np.rint(248 * 3.62 ** _whole_log(log.gap, 3.62))
-    length = np.rint(1.99 * 1.89 ** _whole_log(reviews, 1.89))
-    lapse = np.where(lapses > 0, np.rint(1.65 * 1.73 ** _whole_log(lapses, 1.73)), 0)
-    return np.unique(np.stack([gap, length, lapse]), axis=1, return_inverse=True)[1].reshape(-1)
+    # The benchmark names the bins by 248 * 3.62**n, 1.99 * 1.89**n and 1.65 * 1.73**n.
+    lapse = np.where(lapses > 0, _whole_log(lapses, 1.73) + 1, 0)
+    together = (_whole_log(log.gap, 3.62) * 100 + _whole_log(reviews, 1.89)) * 100 + lapse
+    return np.unique(together, return_inverse=True)[1].reshape(-1)
 
 
 def rmse(predictions: Floats, recalled: Bools, group: Ints) -> float:

@@ -7,17 +7,17 @@ a gain of 1.2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, func, select
+from sqlalchemy import ScalarSelect, and_, select
 from sqlalchemy.orm import aliased
 
-from cards import recall
-from cards.mastery import Standing
-from cards.models import Card, Memory, Review, SchedulerSettings
-from tracker.db import db
+from cards import columns, recall, settings, vectors
+from cards.mastery import SHARE, Standing
+from cards.models import Memory, Review, SchedulerSettings
+from cards.recall import Decks
 
 WEEK = 7  # days
 
@@ -52,66 +52,56 @@ class Change:
         return [f"{n} {word}" if at else f"{n} {unit} {word}" for at, (n, word) in enumerate(told)]
 
     def __add__(self, other: Change) -> Change:
-        names = [field.name for field in fields(self)]
-        return Change(*(getattr(self, name) + getattr(other, name) for name in names))
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """The cards of a deck answered within the days: new ones, and ones that were seen before."""
-
-    learnt: int = 0
-    learnt_now: float = 0.0
-    refreshed: int = 0
-    refreshed_now: float = 0.0
-    refreshed_then: float = 0.0
+        return Change(
+            self.learnt + other.learnt,
+            self.refreshed + other.refreshed,
+            self.faded + other.faded,
+            self.by_learning + other.by_learning,
+            self.by_review + other.by_review,
+            self.by_forgetting + other.by_forgetting,
+        )
 
 
 def since(
-    who: SchedulerSettings, day: int, then: int, cards: dict[int, int]
+    who: SchedulerSettings, day: int, then: int, decks: Collection[int]
 ) -> tuple[dict[int, Standing], dict[int, Change]]:
     """How each deck stands on a study day, and what changed since the evening of `then`.
 
-    `cards` gives the decks and how many cards each has. Two statements, whatever their number.
+    Three statements, whatever the number of decks.
     """
-    standings, untouched = recall.compared(who, day, then, cards)
-    answered = {row[0]: _Answered(*row[1:]) for row in _answered(who, day, then, cards)}
-    nothing, none = recall.Untouched(), _Answered()
-    return standings, {
-        deck: _change(untouched.get(deck, nothing), answered.get(deck, none)) for deck in cards
-    }
-
-
-def _change(untouched: recall.Untouched, answered: _Answered) -> Change:
-    return Change(
-        learnt=answered.learnt,
-        refreshed=answered.refreshed,
-        faded=untouched.faded,
-        by_learning=answered.learnt_now,
-        by_review=answered.refreshed_now - answered.refreshed_then,
-        by_forgetting=untouched.now - untouched.then,
+    memories = recall.read(who, decks)
+    learnt, kept = memories.first_day > then, memories.last_day <= then
+    now, before = memories.on(who, day), memories.on(who, then)
+    sums = zip(
+        memories.decks.decks,
+        memories.count(learnt),
+        memories.count(~learnt & ~kept),
+        memories.count(kept & (before >= SHARE) & (now < SHARE)),
+        memories.total(now, learnt),
+        memories.total(now, ~learnt & ~kept),
+        _worth(who, then, memories.decks),
+        memories.total(now - before, kept),
+        strict=True,
     )
+    changes = {
+        deck: Change(new, again, faded, by_new, by_again - worth, lost)
+        for deck, new, again, faded, by_new, by_again, worth, lost in sums
+    }
+    return recall.summed(who, day, memories), changes
 
 
-def _answered(
-    who: SchedulerSettings, day: int, then: int, cards: Mapping[int, int]
-) -> Sequence[Row[Any]]:
-    """The fields of `_Answered` by deck; what a card was worth comes from its last answer then."""
-    now = recall.on(who, day, Memory.last_day, Memory.stability)
-    before = recall.on(who, then, Review.day, Review.after[2].as_float())
-    is_new = Memory.first_day > then
-    return db.session.execute(
-        select(Card.deck_id, _sum(is_new, 1), _sum(is_new, now))
-        .add_columns(_sum(~is_new, 1), _sum(~is_new, now))
-        .add_columns(_sum(~is_new, func.coalesce(before, 0.0)))
-        .join(Memory, Memory.card_id == Card.id)
-        .outerjoin(
-            Review, and_(Review.user_id == who.user_id, Review.id == _last(who.user_id, then))
-        )
-        .where(Memory.user_id == who.user_id, Memory.last_day > then)
-        .where(Card.retired_at.is_(None), recall.in_decks(cards))
-        .group_by(Card.deck_id)
-    ).all()
+def _worth(who: SchedulerSettings, then: int, decks: Decks) -> list[float]:
+    """The recall on the evening of `then` of what was seen before and answered since, by deck."""
+    card, last_day, stability = columns.read(
+        select(Memory.card_id, Review.day)
+        .add_columns(columns.fine(Review.after[2].as_float()))
+        .join(Review, and_(Review.user_id == who.user_id, Review.id == _last(who.user_id, then)))
+        .where(Memory.user_id == who.user_id, Memory.last_day > then, Memory.first_day <= then)
+        .where(decks.near)
+    )
+    mine, place = decks.places(card)
+    gap, stability = then - last_day[mine], stability[mine] / columns.FINE
+    return decks.sums(place, vectors.recall(settings.parameters_of(who), stability, gap))
 
 
 def _last(user_id: int, then: int) -> ScalarSelect[Any]:
@@ -122,11 +112,7 @@ def _last(user_id: int, then: int) -> ScalarSelect[Any]:
         .where(row.user_id == user_id, row.card_id == Memory.card_id)
         # The nought keeps SQLite from going through all days of all cards.
         .where(row.day + 0 <= then, row.undone_at.is_(None))
-        .order_by(row.reviewed_at.desc(), row.id)
+        .order_by(row.reviewed_at.desc(), row.id.desc())
         .limit(1)
         .scalar_subquery()
     )
-
-
-def _sum(chosen: ColumnElement[bool], value: Any) -> ColumnElement[Any]:
-    return func.sum(case((chosen, value), else_=0))

@@ -25,8 +25,8 @@ from tracker.db import db
 
 ERROR_DEFAULT, ERROR_FITTED = 0.14, 0.08
 TRUSTED = 5  # scored forecasts from which on the learner's own error counts
-DAYS, RUNS, FEWEST = 60, 100, 20
-CELLS = 12_000_000  # cards x days x runs that take about half a second
+DAYS, RUNS, FEWEST = 60, 100, 10
+CELLS = 1000 * 90 * 100  # cards x days x runs that take less than half a second
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,18 @@ MOST_NEW, MOST_REVIEWS, MOST_MINUTES = 999, 9999, 600
 MODEL = "fsrs-6"
 
 
+def parameters_of(row: SchedulerSettings) -> Sequence[float]:
+    """The learner's own 21 numbers, or the defaults."""
+    return row.parameters or scheduler.DEFAULT_PARAMETERS
+
+
 def scheduling(
     row: SchedulerSettings,
     retention: float | None = None,
     parameters: Sequence[float] | None = None,
 ) -> scheduler.Settings:
     """The scheduler's settings of a learner, with another retention or parameters where given."""
-    chosen = tuple(parameters or row.parameters or scheduler.DEFAULT_PARAMETERS)
+    chosen = tuple(parameters or parameters_of(row))
     wanted = row.retention if retention is None else retention
     return _scheduling(chosen, wanted, row.zone, row.rollover)
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, select
 
-from cards import days, mastery, notes, recall, settings
+from cards import days, mastery, recall, settings
 from cards.mastery import Standing
-from cards.models import Card, SchedulerSettings
+from cards.models import SchedulerSettings
 from tracker.db import db, put
 from tracker.models import Enrolment, KnownSkill, Section, SectionSkill, Skill, User
 
@@ -76,17 +76,15 @@ def stage(standing: Standing, state: State) -> str:
 def update(user: User, now: datetime) -> None:
     """Keep which of the studied skills became known or began to fade since the last time."""
     skills = {row.id: row for row in _studied(user.id)}
-    sizes = {row.deck_id: row.cards for row in skills.values()}
-    standings = recall.standings(user.settings, settings.today(user.settings, now), sizes)
+    decks = {row.deck_id for row in skills.values()}
+    standings = recall.standings(user.settings, settings.today(user.settings, now), decks)
     rows = (_changed(skill, standings[skill.deck_id], now) for skill in skills.values())
     put(KnownSkill, *({"user_id": user.id, **row} for row in rows if row is not None))
 
 
 def standings_of(who: SchedulerSettings, day: int, skills: Sequence[Skill]) -> dict[int, Standing]:
     """How the deck of each skill stands on a study day."""
-    decks = list(dict.fromkeys(skill.deck_id for skill in skills))
-    sizes = notes.count(decks)
-    return recall.standings(who, day, {deck: sizes.get(deck, 0) for deck in decks})
+    return recall.standings(who, day, {skill.deck_id for skill in skills})
 
 
 def knows(user: User, skill: Skill, now: datetime) -> bool:
@@ -106,13 +104,11 @@ def known(user_id: int, skills: Sequence[Skill]) -> dict[int, KnownSkill]:
     return {row.skill_id: row for row in rows}
 
 
-def _studied(user_id: int) -> Sequence[Row[Any]]:
-    """Id, deck, number of cards and dates of what is studied, in one statement."""
-    cards = select(func.count()).where(Card.deck_id == Skill.deck_id, Card.retired_at.is_(None))
+def _studied(user_id: int) -> Sequence[Row[int, int, datetime, datetime | None]]:
+    """Id, deck and dates of what is studied, in one statement."""
     known = and_(KnownSkill.skill_id == Skill.id, KnownSkill.user_id == user_id)
     return db.session.execute(
-        select(Skill.id, Skill.deck_id, cards.scalar_subquery().label("cards"))
-        .add_columns(KnownSkill.known_at, KnownSkill.faded_at)
+        select(Skill.id, Skill.deck_id, KnownSkill.known_at, KnownSkill.faded_at)
         .join(SectionSkill, SectionSkill.skill_id == Skill.id)
         .join(Section, Section.id == SectionSkill.section_id)
         .join(Enrolment, Enrolment.path_id == Section.path_id)

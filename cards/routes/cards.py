@@ -10,14 +10,14 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from cards import days, story
+from cards import story
 from cards.models import SchedulerSettings
 from cards.story import Story, Told
 from tracker import axes, charts, web
 
 bp = Blueprint("cards", __name__, url_prefix="/cards")
 YEAR = 330  # days
-COLUMNS = ("Day", "Answer", "Recall before", "Stability after", "Next after", "Time")
+COLUMNS = ("Day", "Answer", "Recall before", "Stable, days", "Next after", "Time")
 
 
 @bp.get("/<int(max=9007199254740991):number>")
@@ -55,10 +55,10 @@ def _dates(found: Story) -> Callable[[float], str]:
 
 def _row(answer: Told) -> tuple[str, ...]:
     return (
-        days.words(answer.day),
+        f"{date.fromordinal(answer.day):%-d %b %Y}",
         answer.rating if answer.counts else f"{answer.rating}, taken back",
         axes.percent(answer.recall) if answer.recall is not None else "–",
-        f"{axes.number(answer.stability)} days",
-        answer.interval,
+        axes.number(answer.stability),
+        answer.interval.removeprefix("the "),
         f"{axes.number(round(answer.seconds))} s",
     )

@@ -106,16 +106,19 @@ def _fit(scored: int) -> dict[str, Any]:
     }
 
 
-def _rows(account: Account) -> list[tuple[str, list[tuple[str, ...]]]]:
-    """The tables of the paths: their name, then themselves and their sections as cells."""
+def _rows(account: Account) -> list[tuple[str, list[tuple[str, ...]], list[str]]]:
+    """The tables of the paths: their name, themselves and their sections as cells, and in words."""
     return [
-        (one.path.name, [_cells(one.path, "All of it"), *map(_cells, one.sections)])
+        (
+            one.path.name,
+            [_cells(one.path, "All of it"), *map(_cells, one.sections)],
+            [part.account.sentence for part in (one.path, *one.sections)],
+        )
         for one in account.paths
     ]
 
 
 def _cells(part: Part, name: str = "") -> tuple[str, ...]:
     account = part.account
-    said = account.sentence.rstrip(".")
     figures = percent(account.predicted), percent(account.observed)
-    return (name or part.name, f"{account.scored:,}", *figures, said)
+    return (name or part.name, f"{account.scored:,}", *figures)

@@ -116,13 +116,15 @@ def test_the_parts_add_up_whatever_was_answered(learner, now, answers):
     deck = make_deck(3)
     mine = cards(deck)
     ordered = sorted(answers, key=lambda one: -one[1])
-    for card, ago, rating in ordered:
+    # Nobody gives two answers in one instant.
+    timed = [(now - timedelta(days=one[1], minutes=-at), *one) for at, one in enumerate(ordered)]
+    for at, card, ago, rating in timed:
         if ago >= 7:
-            answer(learner, mine[card], rating, now - timedelta(days=ago))
+            answer(learner, mine[card], rating, at)
     then = remembered(learner, deck, now - WEEK)
-    for card, ago, rating in ordered:
+    for at, card, ago, rating in timed:
         if ago < 7:
-            answer(learner, mine[card], rating, now - timedelta(days=ago))
+            answer(learner, mine[card], rating, at)
     found = change(learner, deck, now)
     assert found.total == pytest.approx(remembered(learner, deck, now) - then, abs=1e-9)
     assert found.by_learning >= 0 and found.by_forgetting <= 0

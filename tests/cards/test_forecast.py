@@ -186,3 +186,9 @@ def test_without_decks_there_is_nothing_to_forecast(app) -> None:
     found = forecast.make(cards, ALL, SOMEBODY, START, 5)
     assert found.total_reviews.high == 0
     assert found.recall == ()
+
+
+@pytest.mark.parametrize(("cards", "days"), [(1_000, 90), (1_000, 365), (2_400, 365)])
+def test_a_long_look_ahead_takes_no_more_than_the_budget(cards, days):
+    runs = forecast.runs_for(fresh(cards), days)
+    assert runs >= forecast.FEWEST and cards * days * runs <= 1_000 * 90 * 100

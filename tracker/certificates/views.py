@@ -153,7 +153,7 @@ def reminders(user: User, now: datetime) -> list[Reminder]:
         .select_from(Card)
         .join(Memory, (Memory.card_id == Card.id) & (Memory.user_id == user.id))
         .where(Card.deck_id == Skill.deck_id, Card.retired_at.is_(None))
-        .where(recall.on(who, today, Memory.last_day, Memory.stability) < who.retention)
+        .where(recall.below(who, today, who.retention))
         .scalar_subquery()
     )
     recent = (StudyDay.user_id == user.id, StudyDay.day > today - comeback.RECENT)

@@ -106,7 +106,7 @@ def skill_report(path: Path, section: str, slug: str, user: User, now: datetime)
     standings, changed = _week(who, day, mine)
     part = sections(mine, standings, who, day, changes=changed)[0]
     row = part.skills[0]
-    listed = notes.of_deck(row.skill.deck_id, user.id)
+    listed = notes.of_deck(row.skill.deck_id, user.id, whole=False)
     ways = [one.way for one in _fading(who, day, [row])]
     cards = [card_row(who, one, now) for one in listed]
     return SkillReport(path, part, row, ways[0] if ways else None, cards)
@@ -123,10 +123,8 @@ def _of_section(path: Path, slug: str, user: User) -> tuple[Sequence[Place], lis
 def _week(
     who: SchedulerSettings, day: int, places: Sequence[Place]
 ) -> tuple[dict[int, Standing], dict[int, Change]]:
-    decks = list(dict.fromkeys(place.skill.deck_id for place in places))
-    sizes = notes.count(decks)
-    cards = {deck: sizes.get(deck, 0) for deck in decks}
-    return changes.since(who, day, day - changes.WEEK, cards)
+    decks = {place.skill.deck_id for place in places}
+    return changes.since(who, day, day - changes.WEEK, decks)
 
 
 def _fading(who: SchedulerSettings, day: int, rows: Sequence[SkillRow]) -> list[Fading]:

@@ -31,7 +31,7 @@ def test_the_page_shows_figures_curve_and_every_answer(client, card):
     page = client.get(f"/cards/{card}").text
     for words in ("recall today", "stability", "difficulty", "due", "The forgetting curve"):
         assert words in page
-    assert "3 answers" in page and "24 October 2026" in page and "Easy" in page
+    assert "3 answers" in page and "24 Oct 2026" in page and "Easy" in page
     assert '<svg class="chart lines" role="img"' in page
 
 

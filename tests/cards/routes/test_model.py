@@ -85,8 +85,8 @@ def test_the_page_shows_predicted_beside_observed_by_path_and_section(app, ada, 
     assert "Predicted Observed Likely range Answers" in text
     for words in ("This model 0.", "FSRS with default parameters 0.", "Always your average 0."):
         assert words in text
-    assert "Python Section Answers Predicted Recalled In words All of it" in text
-    assert re.search(r"Core \d+ \d\d % \d\d %", text)
+    assert "Python Section Answers Predicted Recalled All of it Predictions are off by" in text
+    assert re.search(r"Core Predictions are off by [^.]+\. \d+ \d\d % \d\d %", text)
 
 
 @once
