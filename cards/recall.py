@@ -154,8 +154,9 @@ def below(who: SchedulerSettings, day: int, share: float) -> ColumnElement[bool]
     Recall depends on elapsed days / stability alone, so a share has a fixed place on that scale.
     """
     decay = settings.parameters_of(who)[20]
-    reach = (share ** (-1 / decay) - 1) / scheduler.factor_of(decay)
-    return day - Memory.last_day > reach * Memory.stability
+    reach: float = (share ** (-1 / decay) - 1) / scheduler.factor_of(decay)
+    found: ColumnElement[bool] = day - Memory.last_day > reach * Memory.stability
+    return found
 
 
 def total(standings: Sequence[mastery.Standing]) -> mastery.Standing:

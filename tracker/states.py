@@ -20,6 +20,8 @@ from cards.models import SchedulerSettings
 from tracker.db import db, put
 from tracker.models import Enrolment, KnownSkill, Section, SectionSkill, Skill, User
 
+# Id and deck of a skill, since when it is known and since when it fades.
+Known = Row[int, int, datetime, datetime | None]
 NAMES = ("known", "fading", "learning", "not started", "skipped")
 
 
@@ -59,7 +61,7 @@ def of(
     return State("not started", None, none or "It has no cards yet.")
 
 
-def is_known(standing: Standing, known: KnownSkill | Row[Any] | None) -> bool:
+def is_known(standing: Standing, known: Known | KnownSkill | None) -> bool:
     """Whether a skill is known: by the rule, or because it was and has not faded since.
 
     What has faded has to meet the rule again.
@@ -104,7 +106,7 @@ def known(user_id: int, skills: Sequence[Skill]) -> dict[int, KnownSkill]:
     return {row.skill_id: row for row in rows}
 
 
-def _studied(user_id: int) -> Sequence[Row[int, int, datetime, datetime | None]]:
+def _studied(user_id: int) -> Sequence[Known]:
     """Id, deck and dates of what is studied, in one statement."""
     known = and_(KnownSkill.skill_id == Skill.id, KnownSkill.user_id == user_id)
     return db.session.execute(
@@ -118,7 +120,7 @@ def _studied(user_id: int) -> Sequence[Row[int, int, datetime, datetime | None]]
     ).all()
 
 
-def _changed(skill: Row[Any], standing: Standing, now: datetime) -> dict[str, Any] | None:
+def _changed(skill: Known, standing: Standing, now: datetime) -> dict[str, Any] | None:
     """What to keep of a skill from now on; none if that is as before, or it was never known."""
     holds = is_known(standing, skill)
     if holds and (skill.known_at is None or skill.faded_at is not None):
