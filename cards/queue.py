@@ -16,9 +16,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Select,
     bindparam,
     case,
+    except_,
     exists,
     func,
     literal_column,
@@ -109,11 +111,8 @@ def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
     """The cards never seen, in the order of the decks; one a note, and none whose note was begun
     today: siblings give each other away.
     """
-    seen, sibling, other = aliased(Memory), aliased(Memory), aliased(Card)
+    sibling, other = aliased(Memory), aliased(Card)
     order = {deck_id: place for place, deck_id in enumerate(decks)}
-    unseen = ~exists().where(
-        seen.user_id == user_id, seen.card_id == Card.id, seen.state != State.New
-    )
     # One inside the other, or SQLite would go through all memories for each card.
     today = exists().where(
         sibling.user_id == user_id, sibling.card_id == other.id, sibling.first_day == day
@@ -125,11 +124,25 @@ def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
         .add_columns(
             func.row_number().over(partition_by=Card.note_id, order_by=Card.position).label("nth")
         )
-        .where(Card.deck_id.in_(decks), Card.retired_at.is_(None), unseen, ~begun)
-        .where(~_set_aside(user_id, day, Card.id))
+        .where(Card.id.in_(_unseen(user_id, decks)), ~begun, ~_set_aside(user_id, day, Card.id))
         .subquery()
     )
     return select(first.c.id).where(first.c.nth == 1).order_by(first.c.place, first.c.position)
+
+
+def _unseen(user_id: int, decks: Sequence[int]) -> CompoundSelect[int]:
+    """The live cards of the decks that have no memory: one list less the other, both read in
+    their order, since looking up each card takes five times as long.
+    """
+    live = select(Card.id).where(Card.deck_id.in_(decks), Card.retired_at.is_(None))
+    # Cards are numbered deck by deck, so that the memories of other decks are mostly left out.
+    low, high = (
+        select(end(Card.id)).where(Card.deck_id.in_(decks)).scalar_subquery()
+        for end in (func.min, func.max)
+    )
+    near = Memory.card_id.between(low, high)
+    seen = select(Memory.card_id).where(Memory.user_id == user_id, Memory.state != State.New, near)
+    return except_(live, seen)
 
 
 def learning(user_id: int, day: int, decks: Sequence[int] | None = None) -> Learning:
