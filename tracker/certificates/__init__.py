@@ -1,6 +1,6 @@
 """Certificates: earn one, keep it by reviewing, show it, take it back."""
 
-from tracker.certificates.exports import FORMS, File, export, linkedin, profile, verified
+from tracker.certificates.exports import FORMS, File, export, linkedin, page, profile, verified
 from tracker.certificates.issue import Wanted, address, claim, claimed, live, renew
 from tracker.certificates.revocations import anybodys, resign, revoke, served, withdraw
 from tracker.certificates.sharing import (
@@ -44,6 +44,7 @@ __all__ = [
     "of_section",
     "of_skill",
     "open_log",
+    "page",
     "profile",
     "public",
     "reminders",

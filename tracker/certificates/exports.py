@@ -47,7 +47,7 @@ class _Edition:
     @property
     def address(self) -> str:
         """Its public page."""
-        return f"{self.issuer.url.rstrip('/')}/c/{self.claim.id}"
+        return page(self.certificate, self.issuer)
 
 
 def export(certificate: Certificate, form: str, issuer: Issuer, *, with_log: bool) -> File:
@@ -76,7 +76,12 @@ def profile(issuer: Issuer) -> dict[str, Any]:
     return {"id": issuer.did, "type": ["Profile"], "name": issuer.name, "url": issuer.url}
 
 
-def linkedin(certificate: Certificate, issuer: Issuer, address: str) -> str:
+def page(certificate: Certificate, issuer: Issuer) -> str:
+    """The address of its public page, which stays the same for ever."""
+    return f"{issuer.url.rstrip('/')}/c/{certificate.id}"
+
+
+def linkedin(certificate: Certificate, issuer: Issuer) -> str:
     """The address that fills in LinkedIn's form for a certificate."""
     awarded, until = certificate.awarded_at, certificate.valid_until
     return "https://www.linkedin.com/profile/add?" + urlencode(
@@ -89,7 +94,7 @@ def linkedin(certificate: Certificate, issuer: Issuer, address: str) -> str:
             "expirationYear": until.year,
             "expirationMonth": until.month,
             "certId": str(certificate.id),
-            "certUrl": address,
+            "certUrl": page(certificate, issuer),
         }
     )
 

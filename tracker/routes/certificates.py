@@ -57,7 +57,10 @@ def show(certificate: uuid.UUID) -> ResponseReturnValue:
     """The certificate, and what its learner can do with it."""
     found = certificates.get(web.user_id(), certificate)
     view = certificates.shown(found, current_user, web.now())
-    return render_template("certificates/show.html", view=view, issuer=issuer())
+    signer = issuer()
+    links = {"address": certificates.page(found, signer)}
+    links["linkedin"] = certificates.linkedin(found, signer)
+    return render_template("certificates/show.html", view=view, issuer=signer, **links)
 
 
 @bp.post("/<uuid:certificate>/share")

@@ -7,6 +7,8 @@ import json
 import uuid
 import zipfile
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from sqlalchemy import select
@@ -274,6 +276,16 @@ def test_today_reminds_before_a_certificate_lapses(made, clock):
     clock.at = made["until"] - timedelta(days=3)
     ada = made["as"]("ada")
     assert "Certificates to keep" in ada.get("/").text and "in 3 days" in ada.get("/").text
+
+
+def test_a_published_certificate_can_be_added_to_linkedin(made):
+    share(made, published="on")
+    page = made["as"]("ada").get(f"/certificates/{made['id']}").text
+    link = page.split('href="https://www.linkedin.com/profile/add?', 1)[1].split('"')[0]
+    fields = dict(parse_qsl(unescape(link)))
+    assert fields["certId"] == str(made["id"])
+    assert fields["certUrl"] == f"http://127.0.0.1:8000/c/{made['id']}"
+    assert (fields["issueYear"], fields["issueMonth"]) == ("2026", "11")
 
 
 def test_all_certificates_stand_on_one_page(made):
