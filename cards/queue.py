@@ -132,7 +132,7 @@ def new_cards(user_id: int, day: int, decks: Sequence[int]) -> Select[int]:
 
 def _unseen(user_id: int, decks: Sequence[int]) -> CompoundSelect[int]:
     """The live cards of the decks that have no memory: one list less the other, both read in
-    their order, since looking up each card takes five times as long.
+    their order, since looking up each card can take five times as long.
     """
     live = select(Card.id).where(Card.deck_id.in_(decks), Card.retired_at.is_(None))
     # Cards are numbered deck by deck, so that the memories of other decks are mostly left out.

@@ -1,6 +1,6 @@
 """Retrievability of many memories at once, summed by deck.
 
-The database only hands numbers over: reading them and working on arrays takes a third of the time
+The database only hands numbers over: reading them and working on arrays takes half the time
 of joins, powers and sums in SQL.
 """
 
